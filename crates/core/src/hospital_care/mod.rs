@@ -1,0 +1,77 @@
+//! The hospital care allowance (大病重病住院护理补贴): one decision for each claim of a person.
+
+mod clauses;
+mod needs;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::ClaimId;
+use crate::money::Fen;
+use crate::pack::HospitalCarePack;
+use crate::stay::{EngineError, PersonFacts, PricedStay, StayFacts, YearShare, price};
+use crate::trace::{Outcome, Trace};
+
+/// The entitlement of one claim, with its reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimDecision {
+    /// The claim.
+    pub claim: ClaimId,
+    /// Granted if any amount is owed.
+    pub outcome: Outcome,
+    /// The claim's entitlement, in fen.
+    #[serde(rename = "amount_fen")]
+    pub amount: Fen,
+    /// The days paid.
+    pub payable_days: u32,
+    /// Days and amounts by calendar year, years without a paid day left out.
+    pub by_year: Vec<YearShare>,
+    /// The version of the policy in force on the stay's last day.
+    pub policy_version: String,
+    /// The clauses.
+    pub trace: Trace,
+}
+
+/// Decides all claims of a person together, in order of admission, then claim id. The order in
+/// which stays and statuses are given changes nothing.
+///
+/// # Errors
+/// [`EngineError`] for facts that no stays can have.
+pub fn decide(
+    pack: &HospitalCarePack,
+    facts: &PersonFacts,
+) -> Result<Vec<ClaimDecision>, EngineError> {
+    let priced = price(pack, facts)?;
+    let mut stays: Vec<&StayFacts> = facts.stays.iter().collect();
+    stays.sort_by_key(|stay| (stay.admitted_on, stay.claim));
+    let pairs = stays.into_iter().zip(&priced);
+    Ok(pairs
+        .map(|(stay, priced)| decision(pack, facts.registered, stay, priced))
+        .collect())
+}
+
+fn decision(
+    pack: &HospitalCarePack,
+    registered: bool,
+    stay: &StayFacts,
+    priced: &PricedStay,
+) -> ClaimDecision {
+    let outcome = if priced.undetermined {
+        Outcome::Undetermined
+    } else if priced.amount > Fen::ZERO {
+        Outcome::Granted
+    } else {
+        Outcome::Refused
+    };
+    ClaimDecision {
+        claim: priced.claim,
+        outcome,
+        amount: priced.amount,
+        payable_days: priced.payable_days,
+        by_year: priced.by_year.clone(),
+        policy_version: pack.version_at(priced.last),
+        trace: clauses::trace(pack, registered, stay, priced, outcome),
+    }
+}
