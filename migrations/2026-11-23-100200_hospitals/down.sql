@@ -1,0 +1,2 @@
+DROP TABLE hospital_versions;
+DROP TABLE hospitals;

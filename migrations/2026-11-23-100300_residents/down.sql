@@ -1,0 +1,3 @@
+DROP TABLE resident_versions;
+DROP TABLE residents;
+DROP TABLE subjects;

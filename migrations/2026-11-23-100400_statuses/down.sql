@@ -1,0 +1,3 @@
+DROP TABLE status_evidence;
+DROP TABLE status_versions;
+DROP TABLE statuses;

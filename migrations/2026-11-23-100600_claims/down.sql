@@ -1,0 +1,3 @@
+DROP TABLE stays;
+DROP TABLE claim_versions;
+DROP TABLE claims;

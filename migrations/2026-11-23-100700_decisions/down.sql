@@ -1,0 +1,2 @@
+DROP TABLE decision_years;
+DROP TABLE decisions;

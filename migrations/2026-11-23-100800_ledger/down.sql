@@ -1,0 +1,4 @@
+DROP TABLE transfers;
+DROP TABLE recoveries;
+DROP TABLE awards;
+DROP TABLE accounts;
