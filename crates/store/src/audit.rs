@@ -1,0 +1,162 @@
+//! `audit_events`: what was done, by whom, when; written with the deed and never touched again.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use diesel::{
+    ExpressionMethods, NullableExpressionMethods, QueryDsl, Queryable, Selectable,
+    SelectableHelper, TextExpressionMethods,
+};
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+use sizhu_core::{AuditEventId, DivisionCode, DivisionLevel, ResidentId, SubjectId};
+use uuid::Uuid;
+
+use crate::{
+    StoreError, Tx,
+    schema::{audit_events, resident_versions, residents},
+};
+
+/// Something done that must not go unrecorded.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What happened, as `noun.verb`.
+    pub kind: &'static str,
+    /// The person concerned.
+    pub subject: Option<SubjectId>,
+    /// The row concerned.
+    pub object: Option<Uuid>,
+    /// Row ids, counts and amounts; never an identifier, a name or a diagnosis.
+    pub details: Value,
+}
+
+/// An event as it was recorded.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = audit_events, check_for_backend(diesel::pg::Pg))]
+pub struct RecordedEvent {
+    /// Row id.
+    pub id: Uuid,
+    /// What happened.
+    pub kind: String,
+    /// Who did it.
+    pub actor: String,
+    /// In which role.
+    pub actor_role: String,
+    /// The person concerned.
+    pub subject_id: Option<Uuid>,
+    /// The row concerned.
+    pub object_id: Option<Uuid>,
+    /// The whole event as canonical JSON (RFC 8785).
+    pub body: Vec<u8>,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Records an event in the transaction of the deed, under the actor of the transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn record(
+    tx: &mut Tx,
+    event: Event,
+    now: DateTime<Utc>,
+) -> Result<AuditEventId, StoreError> {
+    let id = Uuid::now_v7();
+    let actor = tx.actor().name().to_owned();
+    let role = tx.actor().role();
+    let body = json!({
+        "id": id,
+        "at": now.to_rfc3339_opts(SecondsFormat::Micros, true),
+        "kind": event.kind,
+        "actor": actor,
+        "actor_role": role,
+        "subject_id": event.subject,
+        "object_id": event.object,
+        "details": event.details,
+    });
+    let body = serde_json_canonicalizer::to_vec(&body).or(Err(StoreError::Corrupt("event")))?;
+    diesel::insert_into(audit_events::table)
+        .values((
+            audit_events::id.eq(id),
+            audit_events::kind.eq(event.kind),
+            audit_events::actor.eq(actor),
+            audit_events::actor_role.eq(role),
+            audit_events::subject_id.eq(event.subject.map(SubjectId::get)),
+            audit_events::object_id.eq(event.object),
+            audit_events::body.eq(body),
+            audit_events::recorded_at.eq(now),
+        ))
+        .execute(tx.conn())
+        .await?;
+    Ok(AuditEventId::new(id))
+}
+
+/// What a reader of the log asks for.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// The reader's division: a province sees everything, a division below it what concerns the
+    /// people registered there.
+    pub within: DivisionCode,
+    /// Client that acted.
+    pub actor: Option<String>,
+    /// Person concerned.
+    pub subject: Option<SubjectId>,
+    /// Person concerned, by their row in the registry.
+    pub resident: Option<ResidentId>,
+    /// Kind of event.
+    pub kind: Option<String>,
+    /// At or after this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// Before this event in the list.
+    pub before: Option<Uuid>,
+}
+
+/// Events, newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<RecordedEvent>, StoreError> {
+    let mut query = audit_events::table
+        .select(RecordedEvent::as_select())
+        .order(audit_events::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if filter.within.level() != DivisionLevel::Province {
+        let registered = residents::table
+            .inner_join(resident_versions::table)
+            .filter(resident_versions::superseded_at.is_null())
+            .filter(resident_versions::valid_until.is_null())
+            .filter(resident_versions::division.like(format!("{}%", filter.within)))
+            .select(residents::subject_id.nullable());
+        query = query.filter(audit_events::subject_id.eq_any(registered));
+    }
+    if let Some(resident) = filter.resident {
+        let subject = residents::table
+            .filter(residents::id.eq(resident.get()))
+            .select(residents::subject_id.nullable());
+        query = query.filter(audit_events::subject_id.eq_any(subject));
+    }
+    if let Some(actor) = &filter.actor {
+        query = query.filter(audit_events::actor.eq(actor));
+    }
+    if let Some(subject) = filter.subject {
+        query = query.filter(audit_events::subject_id.eq(subject.get()));
+    }
+    if let Some(kind) = &filter.kind {
+        query = query.filter(audit_events::kind.eq(kind));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(audit_events::recorded_at.ge(from));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(audit_events::recorded_at.lt(until));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(audit_events::id.lt(before));
+    }
+    Ok(query.load(tx.conn()).await?)
+}

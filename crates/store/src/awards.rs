@@ -1,0 +1,271 @@
+//! `awards`: amounts owed. An award's amount never changes; a smaller one takes its place.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use sizhu_core::{
+    AccountId, AwardId, DecisionId, Fen, Funding, OpenAward, ResidentId, Standing, SubjectId,
+};
+use uuid::Uuid;
+
+use crate::{
+    StoreError, Tx,
+    rows::{fen, unword},
+    schema::awards,
+};
+
+/// An award as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Award {
+    /// Row id.
+    pub id: AwardId,
+    /// The person it is owed to.
+    pub subject: SubjectId,
+    /// Their row in the registry.
+    pub resident: ResidentId,
+    /// The decision that made it.
+    pub decision: DecisionId,
+    /// The budget account that pays.
+    pub account: AccountId,
+    /// The programme.
+    pub programme: String,
+    /// Calendar year of the days it pays for.
+    pub benefit_year: i32,
+    /// How much.
+    pub amount: Fen,
+    /// Proposed, confirmed or cancelled.
+    pub standing: Standing,
+    /// Awaiting funds, earmarked, posted or released.
+    pub funding: Funding,
+    /// Place in the account's queue.
+    pub waiting_no: Option<i64>,
+    /// The award it took the place of.
+    pub replaces: Option<AwardId>,
+    /// When it was made.
+    pub recorded_at: DateTime<Utc>,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = awards, check_for_backend(diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false)]
+struct Row {
+    id: Uuid,
+    subject_id: Uuid,
+    resident_id: Uuid,
+    decision_id: Uuid,
+    account_id: Uuid,
+    programme: String,
+    benefit_year: i32,
+    amount_fen: i64,
+    standing: String,
+    funding: String,
+    waiting_no: Option<i64>,
+    replaces_award_id: Option<Uuid>,
+    recorded_at: DateTime<Utc>,
+    changed_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn award(self) -> Result<Award, StoreError> {
+        Ok(Award {
+            id: AwardId::new(self.id),
+            subject: SubjectId::new(self.subject_id),
+            resident: ResidentId::new(self.resident_id),
+            decision: DecisionId::new(self.decision_id),
+            account: AccountId::new(self.account_id),
+            programme: self.programme,
+            benefit_year: self.benefit_year,
+            amount: fen(self.amount_fen),
+            standing: unword(&self.standing, "standing")?,
+            funding: unword(&self.funding, "funding")?,
+            waiting_no: self.waiting_no,
+            replaces: self.replaces_award_id.map(AwardId::new),
+            recorded_at: self.recorded_at,
+        })
+    }
+}
+
+impl Award {
+    /// What settling a difference needs to know of it.
+    #[must_use]
+    pub const fn open(&self) -> OpenAward {
+        OpenAward {
+            id: self.id,
+            amount: self.amount,
+            funding: self.funding,
+        }
+    }
+}
+
+/// Records a new award.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert(tx: &mut Tx, award: &Award) -> Result<(), StoreError> {
+    let row = Row {
+        id: award.id.get(),
+        subject_id: award.subject.get(),
+        resident_id: award.resident.get(),
+        decision_id: award.decision.get(),
+        account_id: award.account.get(),
+        programme: award.programme.clone(),
+        benefit_year: award.benefit_year,
+        amount_fen: award.amount.get(),
+        standing: award.standing.as_str().to_owned(),
+        funding: award.funding.as_str().to_owned(),
+        waiting_no: award.waiting_no,
+        replaces_award_id: award.replaces.map(AwardId::get),
+        recorded_at: award.recorded_at,
+        changed_at: award.recorded_at,
+    };
+    diesel::insert_into(awards::table)
+        .values(&row)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The awards of a person, programme and year that are not cancelled, oldest first, locked.
+/// Last in the lock order of the house. The subject is locked.
+///
+/// # Errors
+/// What the database says.
+pub async fn lock_open(
+    tx: &mut Tx,
+    subject: SubjectId,
+    programme: &str,
+    year: i32,
+) -> Result<Vec<Award>, StoreError> {
+    let rows: Vec<Row> = awards::table
+        .select(Row::as_select())
+        .filter(awards::subject_id.eq(subject.get()))
+        .filter(awards::programme.eq(programme))
+        .filter(awards::benefit_year.eq(year))
+        .filter(awards::standing.ne(Standing::Cancelled.as_str()))
+        .order(awards::id)
+        .for_no_key_update()
+        .load(tx.conn())
+        .await?;
+    rows.into_iter().map(Row::award).collect()
+}
+
+/// The accounts that a person's open awards of a programme and year draw on. The subject is
+/// locked, so the answer holds until the transaction ends.
+///
+/// # Errors
+/// What the database says.
+pub async fn accounts_of_open(
+    tx: &mut Tx,
+    subject: SubjectId,
+    programme: &str,
+) -> Result<Vec<AccountId>, StoreError> {
+    let ids: Vec<Uuid> = awards::table
+        .select(awards::account_id)
+        .filter(awards::subject_id.eq(subject.get()))
+        .filter(awards::programme.eq(programme))
+        .filter(awards::standing.ne(Standing::Cancelled.as_str()))
+        .distinct()
+        .load(tx.conn())
+        .await?;
+    Ok(ids.into_iter().map(AccountId::new).collect())
+}
+
+/// The queue of an account, in order. The account is locked.
+///
+/// # Errors
+/// What the database says.
+pub async fn waiting(
+    tx: &mut Tx,
+    account: AccountId,
+    limit: i64,
+) -> Result<Vec<(AwardId, Fen)>, StoreError> {
+    let rows: Vec<(Uuid, i64)> = awards::table
+        .select((awards::id, awards::amount_fen))
+        .filter(awards::account_id.eq(account.get()))
+        .filter(awards::funding.eq(Funding::AwaitingFunds.as_str()))
+        .order(awards::waiting_no)
+        .limit(limit)
+        .load(tx.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, amount)| (AwardId::new(id), fen(amount)))
+        .collect())
+}
+
+/// How many awards wait on each of some accounts, and for how much.
+///
+/// # Errors
+/// What the database says.
+pub async fn waiting_totals(
+    tx: &mut Tx,
+    accounts: &[AccountId],
+) -> Result<Vec<(AccountId, i64, Fen)>, StoreError> {
+    use diesel::dsl::{count_star, sql};
+    let ids: Vec<Uuid> = accounts.iter().map(|id| id.get()).collect();
+    let rows: Vec<(Uuid, i64, i64)> = awards::table
+        .group_by(awards::account_id)
+        .select((
+            awards::account_id,
+            count_star(),
+            sql::<diesel::sql_types::BigInt>("coalesce(sum(amount_fen), 0)::bigint"),
+        ))
+        .filter(awards::account_id.eq_any(ids))
+        .filter(awards::funding.eq(Funding::AwaitingFunds.as_str()))
+        .load(tx.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, n, sum)| (AccountId::new(id), n, fen(sum)))
+        .collect())
+}
+
+/// The award of a queue has its money now.
+///
+/// # Errors
+/// What the database says.
+pub async fn mark_earmarked(
+    tx: &mut Tx,
+    id: AwardId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(awards::table.find(id.get()))
+        .filter(awards::funding.eq(Funding::AwaitingFunds.as_str()))
+        .set((
+            awards::funding.eq(Funding::Earmarked.as_str()),
+            awards::changed_at.eq(now),
+        ))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The award is cancelled and holds no money.
+///
+/// # Errors
+/// What the database says.
+pub async fn cancel(tx: &mut Tx, id: AwardId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(awards::table.find(id.get()))
+        .set((
+            awards::standing.eq(Standing::Cancelled.as_str()),
+            awards::funding.eq(Funding::Released.as_str()),
+            awards::changed_at.eq(now),
+        ))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// All awards of a person, newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_subject(tx: &mut Tx, subject: SubjectId) -> Result<Vec<Award>, StoreError> {
+    let rows: Vec<Row> = awards::table
+        .select(Row::as_select())
+        .filter(awards::subject_id.eq(subject.get()))
+        .order(awards::id.desc())
+        .load(tx.conn())
+        .await?;
+    rows.into_iter().map(Row::award).collect()
+}

@@ -1,0 +1,357 @@
+//! `claims` and `claim_versions`: what hospitals post.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
+use sizhu_core::{
+    ClaimId, Day, DiagnosisCode, Fen, HospitalId, NursingDays, PersonName, SubjectId,
+};
+use uuid::Uuid;
+
+use crate::{
+    Place, StoreError, Tx, Vault,
+    rows::{count, day, fen, name, uncount},
+    schema::{claim_versions, claims},
+};
+
+mod list;
+
+pub use list::{Filter, Listed, Scope, list, visible};
+
+/// The principal diagnosis of a stay.
+#[derive(Clone)]
+pub struct Diagnosis {
+    /// ICD-10 code, with the extension of the Chinese insurance list if any.
+    pub code: DiagnosisCode,
+    /// Its name as the hospital wrote it.
+    pub name: String,
+}
+
+/// What a stay cost, and who paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charges {
+    /// In all.
+    pub total: Fen,
+    /// By medical insurance.
+    pub insurance_paid: Fen,
+    /// By the patient.
+    pub self_paid: Fen,
+}
+
+/// The patient's consent to this use of their data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// `written`, `electronic` or `guardian`.
+    pub kind: String,
+    /// The hospital's own number of it.
+    pub reference: String,
+    /// Day it was given.
+    pub signed_on: Day,
+}
+
+/// What a hospital says in a claim.
+#[derive(Clone)]
+pub struct ClaimContent {
+    /// The patient's name as the hospital wrote it.
+    pub patient_name: PersonName,
+    /// Settlement number of the medical insurance.
+    pub settlement_no: Option<String>,
+    /// Day of admission.
+    pub admitted_on: Day,
+    /// Day of discharge.
+    pub discharged_on: Day,
+    /// Principal diagnosis.
+    pub diagnosis: Diagnosis,
+    /// Days by nursing level.
+    pub nursing: NursingDays,
+    /// Days in intensive care.
+    pub icu_days: u32,
+    /// Charges.
+    pub charges: Charges,
+    /// Consent.
+    pub consent: Consent,
+}
+
+/// A claim with what it says now.
+#[derive(Clone)]
+pub struct Claim {
+    /// Row id.
+    pub id: ClaimId,
+    /// The patient.
+    pub subject: SubjectId,
+    /// The hospital.
+    pub hospital: HospitalId,
+    /// The hospital's medical record number.
+    pub medical_record_no: String,
+    /// Day it was posted.
+    pub posted_on: Day,
+    /// When it was posted.
+    pub posted_at: DateTime<Utc>,
+    /// Version of the content, from 1.
+    pub version: i32,
+    /// Row of that version.
+    pub version_id: Uuid,
+    /// Keyed fingerprint of the content as posted.
+    pub fingerprint: Vec<u8>,
+    /// What it says.
+    pub content: ClaimContent,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = claims, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    subject_id: Uuid,
+    hospital_id: Uuid,
+    medical_record_no: String,
+    admitted_on: NaiveDate,
+    channel: String,
+    posted_on: NaiveDate,
+    recorded_by: String,
+    recorded_at: DateTime<Utc>,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = claim_versions, check_for_backend(diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false)]
+struct VersionRow {
+    id: Uuid,
+    claim_id: Uuid,
+    version: i32,
+    patient_name_sealed: Vec<u8>,
+    settlement_no: Option<String>,
+    admitted_on: NaiveDate,
+    discharged_on: NaiveDate,
+    diagnosis_sealed: Vec<u8>,
+    nursing_special: i32,
+    nursing_level_1: i32,
+    nursing_level_2: i32,
+    nursing_level_3: i32,
+    icu_days: i32,
+    total_fen: i64,
+    insurance_paid_fen: i64,
+    self_paid_fen: i64,
+    consent_kind: String,
+    consent_reference: String,
+    consent_signed_on: NaiveDate,
+    fingerprint: Vec<u8>,
+    recorded_by: String,
+    recorded_at: DateTime<Utc>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SealedDiagnosis {
+    code: String,
+    name: String,
+}
+
+const fn patient_name_place(row: Uuid) -> Place {
+    Place {
+        column: "claim_versions.patient_name_sealed",
+        row,
+    }
+}
+const fn diagnosis_place(row: Uuid) -> Place {
+    Place {
+        column: "claim_versions.diagnosis_sealed",
+        row,
+    }
+}
+
+impl VersionRow {
+    fn seal(keys: &Vault, claim: &Claim, by: &str) -> Result<Self, StoreError> {
+        let content = &claim.content;
+        let id = claim.version_id;
+        let diagnosis = SealedDiagnosis {
+            code: content.diagnosis.code.as_str().to_owned(),
+            name: content.diagnosis.name.clone(),
+        };
+        let diagnosis = serde_json::to_vec(&diagnosis).or(Err(StoreError::Corrupt("diagnosis")))?;
+        Ok(Self {
+            id,
+            claim_id: claim.id.get(),
+            version: claim.version,
+            patient_name_sealed: keys
+                .seal_text(patient_name_place(id), content.patient_name.as_str())?,
+            settlement_no: content.settlement_no.clone(),
+            admitted_on: content.admitted_on.naive(),
+            discharged_on: content.discharged_on.naive(),
+            diagnosis_sealed: keys.seal(diagnosis_place(id), &diagnosis)?,
+            nursing_special: uncount(content.nursing.special)?,
+            nursing_level_1: uncount(content.nursing.level_1)?,
+            nursing_level_2: uncount(content.nursing.level_2)?,
+            nursing_level_3: uncount(content.nursing.level_3)?,
+            icu_days: uncount(content.icu_days)?,
+            total_fen: content.charges.total.get(),
+            insurance_paid_fen: content.charges.insurance_paid.get(),
+            self_paid_fen: content.charges.self_paid.get(),
+            consent_kind: content.consent.kind.clone(),
+            consent_reference: content.consent.reference.clone(),
+            consent_signed_on: content.consent.signed_on.naive(),
+            fingerprint: claim.fingerprint.clone(),
+            recorded_by: by.to_owned(),
+            recorded_at: claim.posted_at,
+        })
+    }
+
+    fn open(self, keys: &Vault, row: Row) -> Result<Claim, StoreError> {
+        let diagnosis: SealedDiagnosis =
+            serde_json::from_slice(&keys.open(diagnosis_place(self.id), &self.diagnosis_sealed)?)
+                .or(Err(StoreError::Corrupt("diagnosis")))?;
+        let patient_name =
+            keys.open_text(patient_name_place(self.id), &self.patient_name_sealed)?;
+        let content = ClaimContent {
+            patient_name: name(&patient_name)?,
+            settlement_no: self.settlement_no,
+            admitted_on: day(self.admitted_on),
+            discharged_on: day(self.discharged_on),
+            diagnosis: Diagnosis {
+                code: DiagnosisCode::parse(&diagnosis.code)
+                    .or(Err(StoreError::Corrupt("diagnosis")))?,
+                name: diagnosis.name,
+            },
+            nursing: NursingDays {
+                special: count(self.nursing_special)?,
+                level_1: count(self.nursing_level_1)?,
+                level_2: count(self.nursing_level_2)?,
+                level_3: count(self.nursing_level_3)?,
+            },
+            icu_days: count(self.icu_days)?,
+            charges: Charges {
+                total: fen(self.total_fen),
+                insurance_paid: fen(self.insurance_paid_fen),
+                self_paid: fen(self.self_paid_fen),
+            },
+            consent: Consent {
+                kind: self.consent_kind,
+                reference: self.consent_reference,
+                signed_on: day(self.consent_signed_on),
+            },
+        };
+        Ok(Claim {
+            id: ClaimId::new(row.id),
+            subject: SubjectId::new(row.subject_id),
+            hospital: HospitalId::new(row.hospital_id),
+            medical_record_no: row.medical_record_no,
+            posted_on: day(row.posted_on),
+            posted_at: row.recorded_at,
+            version: self.version,
+            version_id: self.id,
+            fingerprint: self.fingerprint,
+            content,
+        })
+    }
+}
+
+/// Records a new claim and its first version. Answers false, and records nothing, when the hospital
+/// posted that admission before, also when it is doing so right now.
+///
+/// # Errors
+/// What the database says.
+pub async fn try_insert(
+    tx: &mut Tx,
+    claim: &Claim,
+    channel: &'static str,
+) -> Result<bool, StoreError> {
+    let by = tx.actor().name().to_owned();
+    let keys = tx.keys();
+    let row = Row {
+        id: claim.id.get(),
+        subject_id: claim.subject.get(),
+        hospital_id: claim.hospital.get(),
+        medical_record_no: claim.medical_record_no.clone(),
+        admitted_on: claim.content.admitted_on.naive(),
+        channel: channel.to_owned(),
+        posted_on: claim.posted_on.naive(),
+        recorded_by: by.clone(),
+        recorded_at: claim.posted_at,
+    };
+    let inserted = diesel::insert_into(claims::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(tx.conn())
+        .await?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    let version = VersionRow::seal(&keys, claim, &by)?;
+    diesel::insert_into(claim_versions::table)
+        .values(&version)
+        .execute(tx.conn())
+        .await?;
+    Ok(true)
+}
+
+/// A claim by its row.
+///
+/// # Errors
+/// [`StoreError::Vault`] when a sealed column does not open.
+pub async fn find(tx: &mut Tx, id: ClaimId) -> Result<Option<Claim>, StoreError> {
+    let found = rows()
+        .filter(claims::id.eq(id.get()))
+        .first(tx.conn())
+        .await
+        .optional()?;
+    open(tx, found)
+}
+
+/// A claim by its natural key: hospital, medical record number, admission.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_by_natural_key(
+    tx: &mut Tx,
+    hospital: HospitalId,
+    medical_record_no: &str,
+    admitted_on: Day,
+) -> Result<Option<Claim>, StoreError> {
+    let found = rows()
+        .filter(claims::hospital_id.eq(hospital.get()))
+        .filter(claims::medical_record_no.eq(medical_record_no))
+        .filter(claims::admitted_on.eq(admitted_on.naive()))
+        .first(tx.conn())
+        .await
+        .optional()?;
+    open(tx, found)
+}
+
+/// All claims on a person, oldest admission first.
+///
+/// # Errors
+/// As [`find`].
+pub async fn of_subject(tx: &mut Tx, subject: SubjectId) -> Result<Vec<Claim>, StoreError> {
+    let found: Vec<(Row, VersionRow)> = rows()
+        .filter(claims::subject_id.eq(subject.get()))
+        .order((claims::admitted_on, claims::id))
+        .load(tx.conn())
+        .await?;
+    let keys = tx.keys();
+    found
+        .into_iter()
+        .map(|(row, version)| version.open(&keys, row))
+        .collect()
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rows() -> _ {
+    use diesel::{BoolExpressionMethods as _, JoinOnDsl as _};
+    let selected: diesel::dsl::AsSelect<Row, diesel::pg::Pg> = Row::as_select();
+    let version: diesel::dsl::AsSelect<VersionRow, diesel::pg::Pg> = VersionRow::as_select();
+    claims::table
+        .inner_join(
+            claim_versions::table.on(claim_versions::claim_id
+                .eq(claims::id)
+                .and(claim_versions::superseded_at.is_null())),
+        )
+        .select((selected, version))
+}
+
+fn open(tx: &Tx, found: Option<(Row, VersionRow)>) -> Result<Option<Claim>, StoreError> {
+    found
+        .map(|(row, version)| version.open(&tx.keys(), row))
+        .transpose()
+}

@@ -1,0 +1,40 @@
+//! What Sizhu remembers.
+//!
+//! The diesel schema, rows to core types and back, encryption at rest, and the only SQL of the
+//! house, one file per table family. Nothing here decides, and nothing here opens a transaction
+//! for itself: [`Store::transaction`] opens one for an [`Actor`], and everything else takes the
+//! [`Tx`] it is given.
+
+#![recursion_limit = "256"]
+
+mod actor;
+mod error;
+mod ground;
+mod rows;
+mod schema;
+mod store;
+mod vault;
+
+pub mod accounts;
+pub mod api_clients;
+pub mod audit;
+pub mod awards;
+pub mod claims;
+pub mod decisions;
+pub mod divisions;
+pub mod hospitals;
+pub mod idempotency;
+pub mod policies;
+pub mod recoveries;
+pub mod residents;
+pub mod statuses;
+pub mod stays;
+pub mod subjects;
+pub mod transfers;
+
+pub use actor::Actor;
+pub use error::{Constraint, StoreError};
+pub use ground::{MIGRATIONS, Roles, bootstrap, load_divisions, migrate};
+pub use rows::canonical;
+pub use store::{Store, StoreOptions, Tx};
+pub use vault::{PersonIndex, Place, Vault, VaultError};

@@ -1,0 +1,47 @@
+//! `policies`: every policy pack a decision was made under, whole.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel_async::RunQueryDsl;
+use sizhu_core::DivisionCode;
+
+use crate::{StoreError, Tx, schema::policies};
+
+/// Keeps a pack, if it is not kept already.
+///
+/// # Errors
+/// What the database says.
+pub async fn keep(
+    tx: &mut Tx,
+    hash: &str,
+    programme: &str,
+    division: &DivisionCode,
+    body: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(policies::table)
+        .values((
+            policies::hash.eq(hash),
+            policies::programme.eq(programme),
+            policies::division.eq(division.as_str()),
+            policies::body.eq(body),
+            policies::recorded_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The text of the pack with this hash.
+///
+/// # Errors
+/// What the database says.
+pub async fn body(tx: &mut Tx, hash: &str) -> Result<Option<String>, StoreError> {
+    Ok(policies::table
+        .select(policies::body)
+        .find(hash)
+        .first(tx.conn())
+        .await
+        .optional()?)
+}

@@ -1,0 +1,355 @@
+//! The database as diesel sees it: one table after another, columns in the database's order.
+//!
+//! Kept by hand to the migrations; a test compares it with a migrated database and, asked to, rewrites it.
+
+diesel::table! {
+    accounts (id) {
+        id -> Uuid,
+        fund -> Text,
+        programme -> Text,
+        year -> Int4,
+        county -> Text,
+        kind -> Text,
+        debits_must_not_exceed_credits -> Bool,
+        credits_must_not_exceed_debits -> Bool,
+        debits_pending_fen -> Int8,
+        debits_posted_fen -> Int8,
+        credits_pending_fen -> Int8,
+        credits_posted_fen -> Int8,
+        next_waiting_no -> Int8,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    api_clients (client_id) {
+        client_id -> Text,
+        secret_hash -> Text,
+        role -> Text,
+        division -> Nullable<Text>,
+        hospital_id -> Nullable<Uuid>,
+        bank -> Nullable<Text>,
+        resident_id -> Nullable<Uuid>,
+        demo -> Bool,
+        recorded_at -> Timestamptz,
+        disabled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Uuid,
+        kind -> Text,
+        actor -> Text,
+        actor_role -> Text,
+        subject_id -> Nullable<Uuid>,
+        object_id -> Nullable<Uuid>,
+        body -> Bytea,
+        recorded_at -> Timestamptz,
+        leaf_no -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    awards (id) {
+        id -> Uuid,
+        subject_id -> Uuid,
+        resident_id -> Uuid,
+        decision_id -> Uuid,
+        account_id -> Uuid,
+        programme -> Text,
+        benefit_year -> Int4,
+        amount_fen -> Int8,
+        standing -> Text,
+        funding -> Text,
+        waiting_no -> Nullable<Int8>,
+        replaces_award_id -> Nullable<Uuid>,
+        recorded_at -> Timestamptz,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    claim_versions (id) {
+        id -> Uuid,
+        claim_id -> Uuid,
+        version -> Int4,
+        patient_name_sealed -> Bytea,
+        settlement_no -> Nullable<Text>,
+        admitted_on -> Date,
+        discharged_on -> Date,
+        diagnosis_sealed -> Bytea,
+        nursing_special -> Int4,
+        nursing_level_1 -> Int4,
+        nursing_level_2 -> Int4,
+        nursing_level_3 -> Int4,
+        icu_days -> Int4,
+        total_fen -> Int8,
+        insurance_paid_fen -> Int8,
+        self_paid_fen -> Int8,
+        consent_kind -> Text,
+        consent_reference -> Text,
+        consent_signed_on -> Date,
+        fingerprint -> Bytea,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        superseded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    claims (id) {
+        id -> Uuid,
+        subject_id -> Uuid,
+        hospital_id -> Uuid,
+        medical_record_no -> Text,
+        admitted_on -> Date,
+        channel -> Text,
+        posted_on -> Date,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    decision_years (decision_id, year) {
+        decision_id -> Uuid,
+        year -> Int4,
+        days -> Int4,
+        amount_fen -> Int8,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> Uuid,
+        claim_id -> Uuid,
+        subject_id -> Uuid,
+        number -> Int4,
+        programme -> Text,
+        cause -> Text,
+        outcome -> Text,
+        amount_fen -> Int8,
+        difference_fen -> Int8,
+        payable_days -> Int4,
+        decided_on -> Date,
+        policy_hash -> Text,
+        policy_division -> Text,
+        policy_version -> Text,
+        engine_version -> Text,
+        facts_sealed -> Bytea,
+        trace_sealed -> Bytea,
+        recorded_at -> Timestamptz,
+        superseded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    divisions (code) {
+        code -> Text,
+        name -> Text,
+        level -> Text,
+        parent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    hospital_versions (id) {
+        id -> Uuid,
+        hospital_id -> Uuid,
+        name -> Text,
+        level -> Text,
+        grade -> Text,
+        ownership -> Text,
+        county -> Text,
+        valid_from -> Date,
+        valid_until -> Nullable<Date>,
+        recorded_at -> Timestamptz,
+        superseded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    hospitals (id) {
+        id -> Uuid,
+        national_code -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    idempotency_records (client_id, key) {
+        client_id -> Text,
+        key -> Text,
+        operation -> Text,
+        fingerprint -> Bytea,
+        status -> Nullable<Int2>,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Nullable<Bytea>,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    policies (hash) {
+        hash -> Text,
+        programme -> Text,
+        division -> Text,
+        body -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    recoveries (id) {
+        id -> Uuid,
+        subject_id -> Uuid,
+        resident_id -> Uuid,
+        decision_id -> Uuid,
+        programme -> Text,
+        benefit_year -> Int4,
+        amount_fen -> Int8,
+        state -> Text,
+        replaces_recovery_id -> Nullable<Uuid>,
+        recorded_at -> Timestamptz,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    resident_versions (id) {
+        id -> Uuid,
+        resident_id -> Uuid,
+        version -> Int4,
+        name_sealed -> Bytea,
+        division -> Text,
+        lives_in -> Nullable<Text>,
+        marital_status -> Nullable<Text>,
+        spouse_citizen_id_sealed -> Nullable<Bytea>,
+        phone_sealed -> Nullable<Bytea>,
+        card_bank -> Nullable<Text>,
+        card_number_sealed -> Nullable<Bytea>,
+        valid_from -> Date,
+        valid_until -> Nullable<Date>,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        superseded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    residents (id) {
+        id -> Uuid,
+        subject_id -> Uuid,
+        citizen_id_sealed -> Bytea,
+        channel -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    status_evidence (id) {
+        id -> Uuid,
+        status_version_id -> Uuid,
+        kind -> Text,
+        number_sealed -> Bytea,
+        issued_on -> Date,
+    }
+}
+
+diesel::table! {
+    status_versions (id) {
+        id -> Uuid,
+        status_id -> Uuid,
+        resident_id -> Uuid,
+        version -> Int4,
+        kind -> Text,
+        grade -> Nullable<Int2>,
+        starts_on -> Date,
+        effective_from -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        confirmed_by -> Nullable<Text>,
+        confirmed_on -> Nullable<Date>,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        superseded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    statuses (id) {
+        id -> Uuid,
+        resident_id -> Uuid,
+        channel -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    stays (claim_id) {
+        claim_id -> Uuid,
+        subject_id -> Uuid,
+        person_index -> Bytea,
+        admitted_on -> Date,
+        discharged_on -> Date,
+        counted -> Bool,
+        yields_day -> Bool,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    subjects (id) {
+        id -> Uuid,
+        person_index -> Bytea,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    transfers (id) {
+        id -> Uuid,
+        debit_account_id -> Uuid,
+        credit_account_id -> Uuid,
+        amount_fen -> Int8,
+        kind -> Text,
+        state -> Text,
+        award_id -> Nullable<Uuid>,
+        document_no -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    api_clients,
+    audit_events,
+    awards,
+    claim_versions,
+    claims,
+    decision_years,
+    decisions,
+    divisions,
+    hospital_versions,
+    hospitals,
+    idempotency_records,
+    policies,
+    recoveries,
+    resident_versions,
+    residents,
+    status_evidence,
+    status_versions,
+    statuses,
+    stays,
+    subjects,
+    transfers,
+);
+
+diesel::joinable!(status_evidence -> status_versions (status_version_id));
+diesel::joinable!(resident_versions -> residents (resident_id));

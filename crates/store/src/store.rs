@@ -1,0 +1,180 @@
+//! The pool, and the transaction that everything else is given.
+
+use std::{sync::Arc, time::Duration};
+
+use diesel::sql_types::Text;
+use diesel_async::{
+    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+    TransactionManager,
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+        deadpool::{Object, Pool},
+    },
+};
+use secrecy::{ExposeSecret, SecretString};
+use sizhu_core::SubjectId;
+
+use crate::{Actor, StoreError, Vault, actor::Settings};
+
+/// How long a request waits for a connection before it is told to come back.
+const CONNECTION_WAIT: Duration = Duration::from_secs(10);
+
+/// What a store is opened with.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    /// Where the database is, and as whom: the service's role, which owns nothing.
+    pub url: SecretString,
+    /// Connections at most. One pool per worker; about four connections a core do best.
+    pub connections: usize,
+    /// The keys.
+    pub keys: Arc<Vault>,
+}
+
+/// The database, behind a pool of connections. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<AsyncPgConnection>,
+    keys: Arc<Vault>,
+}
+
+impl Store {
+    /// Makes a pool. Connections are opened when first needed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the pool cannot be built.
+    pub fn connect(options: &StoreOptions) -> Result<Self, StoreError> {
+        let mut config = ManagerConfig::default();
+        // The default asks `SELECT 1` at each checkout; a connection known to be closed or left
+        // inside a transaction is discarded without asking.
+        config.recycling_method = RecyclingMethod::Fast;
+        let manager =
+            AsyncDieselConnectionManager::new_with_config(options.url.expose_secret(), config);
+        let pool = Pool::builder(manager).max_size(options.connections).build();
+        Ok(Self {
+            pool: pool.map_err(|error| StoreError::Unavailable(error.to_string()))?,
+            keys: Arc::clone(&options.keys),
+        })
+    }
+
+    /// The keys of the installation.
+    #[must_use]
+    pub fn keys(&self) -> &Vault {
+        &self.keys
+    }
+
+    async fn connection(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
+        match tokio::time::timeout(CONNECTION_WAIT, self.pool.get()).await {
+            Ok(Ok(connection)) => Ok(connection),
+            Ok(Err(error)) => Err(StoreError::Unavailable(error.to_string())),
+            Err(elapsed) => Err(StoreError::Unavailable(elapsed.to_string())),
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] and whatever the database says.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        connection.batch_execute("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Runs `f` in a transaction opened for `actor`: committed when it returns `Ok`, rolled back
+    /// when it returns `Err` or is dropped half way.
+    ///
+    /// # Errors
+    /// What `f` returns, or a [`StoreError`] from opening or committing.
+    pub async fn transaction<T, E: From<StoreError>>(
+        &self,
+        actor: &Actor,
+        f: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.connection().await?;
+        AnsiTransactionManager::begin_transaction(&mut *connection)
+            .await
+            .map_err(StoreError::from)?;
+        let mut tx = Tx {
+            connection,
+            keys: Arc::clone(&self.keys),
+            actor: actor.clone(),
+        };
+        tx.announce(actor.settings()).await?;
+        match f(&mut tx).await {
+            Ok(value) => {
+                AnsiTransactionManager::commit_transaction(&mut *tx.connection)
+                    .await
+                    .map_err(StoreError::from)?;
+                Ok(value)
+            }
+            Err(error) => {
+                let undone =
+                    AnsiTransactionManager::rollback_transaction(&mut *tx.connection).await;
+                if let Err(error) = undone {
+                    // The pool discards the connection, and PostgreSQL the transaction with it.
+                    tracing::warn!(%error, "a transaction could not be rolled back");
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+/// An open transaction, and for whom.
+pub struct Tx {
+    connection: Object<AsyncPgConnection>,
+    keys: Arc<Vault>,
+    actor: Actor,
+}
+
+impl Tx {
+    pub(crate) fn conn(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
+
+    /// The keys of the installation.
+    #[must_use]
+    pub fn keys(&self) -> Arc<Vault> {
+        Arc::clone(&self.keys)
+    }
+
+    /// For whom the transaction was opened.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    async fn announce(&mut self, settings: Settings) -> Result<(), StoreError> {
+        diesel::sql_query(
+            "SELECT set_config('sizhu.actor', $1, true), set_config('sizhu.role', $2, true), \
+             set_config('sizhu.scope', $3, true), set_config('sizhu.subject', $4, true), \
+             set_config('lock_timeout', '10s', true)",
+        )
+        .bind::<Text, _>(settings.actor)
+        .bind::<Text, _>(settings.role)
+        .bind::<Text, _>(settings.scope)
+        .bind::<Text, _>(settings.subject)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Runs `f` as the decider of one person: an actor of its own that sees all stays and
+    /// statuses of that person, whoever the caller is. What the caller is answered is cut to the
+    /// caller's scope by the caller's own code.
+    ///
+    /// # Errors
+    /// What `f` returns, or a [`StoreError`].
+    pub async fn as_decider<T, E: From<StoreError>>(
+        &mut self,
+        subject: SubjectId,
+        f: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let decider = self.actor.decider(subject);
+        self.announce(decider).await?;
+        let value = f(self).await?;
+        let own = self.actor.settings();
+        self.announce(own).await?;
+        Ok(value)
+    }
+}
