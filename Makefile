@@ -1,0 +1,55 @@
+# Sizhu's commands. `make help` lists them.
+#
+# Needed: GNU make 4, Rust 1.95 or newer (cargo on PATH). A C compiler and PostgreSQL 15 or newer
+# are installed or fetched if they are not there (scripts/toolchain, scripts/postgres).
+#
+# Variables:
+#   PORT              where `make run` serves on 127.0.0.1 (8080)
+#   PG_BIN_DIR        the folder of PostgreSQL's server binaries, if another than the one found
+#   CARGO_TARGET_DIR  where cargo builds, as ever (target)
+
+.NOTPARALLEL:
+.PHONY: help run test check fmt clippy doc build openapi toolchain clean-demo
+
+PORT ?= 8080
+DEMO := .sizhu/demo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+# Finds or gets PostgreSQL, once, and tells it to the command that follows.
+WITH_POSTGRES = PG_BIN_DIR="$$(scripts/postgres)" && export PG_BIN_DIR &&
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+# exec, so that Ctrl-C and SIGTERM reach the service itself, which then stops PostgreSQL.
+run: toolchain ## Build, start PostgreSQL, load the demo province, serve on 127.0.0.1:$(PORT)
+	cargo build --locked -p sizhu-api --bin sizhu
+	$(WITH_POSTGRES) exec "$(TARGET)/debug/sizhu" demo --port "$(PORT)" --data "$(DEMO)"
+
+test: build ## All tests, on throw-away PostgreSQL clusters
+	$(WITH_POSTGRES) cargo test --workspace --locked
+
+check: fmt clippy doc test ## Everything that must hold before a change goes in
+
+build: toolchain ## Build all crates and programs
+	cargo build --workspace --locked
+
+fmt: ## Is the code formatted? (`cargo fmt --all` does it)
+	cargo fmt --all --check
+
+clippy: toolchain ## Lints, none allowed
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+doc: toolchain ## Does the documentation build without warnings?
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+# Written beside and renamed: a failed run must not empty the committed document.
+openapi: toolchain ## Write openapi/openapi.json anew from the code
+	UPDATE_OPENAPI=1 cargo run --quiet --locked -p sizhu-api --bin sizhu -- openapi > openapi/openapi.json.new
+	mv openapi/openapi.json.new openapi/openapi.json
+
+toolchain: ## Are Rust and a C compiler there? Installs the compiler if it may
+	@scripts/toolchain
+
+clean-demo: ## Forget the demo's database and keys; the next `make run` begins anew
+	rm -rf "$(DEMO)"
