@@ -34,6 +34,7 @@ pub enum SettlementStep {
     /// Owe more: a new award.
     NewAward {
         /// Its amount.
+        #[serde(rename = "amount_fen")]
         amount: Fen,
     },
     /// Owe less: an award that is not paid is given up, with its earmark or place in the queue.
@@ -41,6 +42,7 @@ pub enum SettlementStep {
         /// The award.
         id: AwardId,
         /// What it was.
+        #[serde(rename = "amount_fen")]
         amount: Fen,
     },
     /// Owe less: an award that is not paid becomes smaller.
@@ -48,13 +50,16 @@ pub enum SettlementStep {
         /// The award.
         id: AwardId,
         /// By how much.
+        #[serde(rename = "by_fen")]
         by: Fen,
         /// What it becomes.
+        #[serde(rename = "to_fen")]
         to: Fen,
     },
     /// Paid too much: a new recovery.
     NewRecovery {
         /// Its amount.
+        #[serde(rename = "amount_fen")]
         amount: Fen,
     },
     /// Owed back no longer: an open recovery is given up.
@@ -62,6 +67,7 @@ pub enum SettlementStep {
         /// The recovery.
         id: RecoveryId,
         /// What of it was still open.
+        #[serde(rename = "amount_fen")]
         amount: Fen,
     },
     /// Less is owed back: an open recovery becomes smaller.
@@ -69,8 +75,10 @@ pub enum SettlementStep {
         /// The recovery.
         id: RecoveryId,
         /// By how much.
+        #[serde(rename = "by_fen")]
         by: Fen,
         /// What stays open.
+        #[serde(rename = "to_fen")]
         to: Fen,
     },
 }

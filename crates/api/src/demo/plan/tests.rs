@@ -1,0 +1,118 @@
+//! What must hold of the demo province.
+
+use std::collections::HashSet;
+
+use sizhu_core::{Day, MaritalStatus, Sex, StatusKind, check_nursing};
+
+use super::*;
+use crate::routes::claims::ClaimForm;
+
+fn plan() -> Plan {
+    Plan::make(crate::cli::DIVISIONS).unwrap()
+}
+
+fn members(plan: &Plan) -> impl Iterator<Item = &Member> {
+    plan.counties.iter().flat_map(|county| &county.members)
+}
+
+fn claims(plan: &Plan) -> impl Iterator<Item = &PlannedClaim> {
+    plan.counties.iter().flat_map(|county| &county.claims).chain(&plan.strangers)
+}
+
+#[test]
+fn the_same_seed_makes_the_same_province() {
+    let (one, other) = (plan(), plan());
+    let people = |plan: &Plan| -> Vec<String> {
+        members(plan)
+            .map(|member| {
+                let details = &member.details;
+                format!(
+                    "{} {} {} {:?} {} {:?}",
+                    member.citizen_id.as_str(),
+                    details.name.as_str(),
+                    details.division,
+                    details.phone,
+                    member.status.from,
+                    member.fate,
+                )
+            })
+            .collect()
+    };
+    assert_eq!(people(&one), people(&other));
+    let forms = |plan: &Plan| -> Vec<_> { claims(plan).map(PlannedClaim::form).collect() };
+    assert_eq!(forms(&one), forms(&other));
+}
+
+#[test]
+fn everybody_is_somebody_else_and_at_home_in_their_county() {
+    let plan = plan();
+    assert_eq!((plan.hospitals.len(), plan.counties.len(), plan.members()), (40, 134, 2_000));
+    let ids: HashSet<&str> = members(&plan).map(|member| member.citizen_id.as_str()).collect();
+    assert_eq!(ids.len(), 2_000);
+    assert!(ids.contains(EXAMPLE_MEMBER) && !ids.contains(EXAMPLE_NEWCOMER));
+    for county in &plan.counties {
+        assert!(county.members.len() >= 2, "{}", county.code);
+        for member in &county.members {
+            assert!(county.code.contains(&member.details.division));
+            assert_eq!(member.citizen_id.area(), county.code.as_str());
+        }
+    }
+}
+
+#[test]
+fn budgets_add_up_to_the_fen() {
+    let sum: i64 = plan().counties.iter().map(|county| county.budget.get()).sum();
+    assert_eq!(sum, 1_800_000_000);
+}
+
+#[test]
+fn people_are_of_believable_age_kind_and_marriage() {
+    let plan = plan();
+    let share = |of: &dyn Fn(&Member) -> bool| members(&plan).filter(|member| of(member)).count();
+    let kind = |kind| share(&|member: &Member| member.status.kind == kind);
+    assert!((1_080..1_320).contains(&kind(StatusKind::ChildDied)));
+    assert!((500..700).contains(&kind(StatusKind::ChildDisabled)));
+    assert!((150..250).contains(&kind(StatusKind::SurgeryComplication)));
+    assert!((30..100).contains(&share(&|member| member.fate == Fate::Proposed)));
+    assert!((30..100).contains(&share(&|member| matches!(member.fate, Fate::Ended(_)))));
+    let end = Day::from_ymd(2026, 1, 1).unwrap();
+    for member in members(&plan) {
+        let (born_on, status) = (member.citizen_id.born_on(), &member.status);
+        assert!((49..=85).contains(&born_on.age_on(end)));
+        assert!(Day::from_ymd(1990, 1, 1).unwrap() <= status.from && status.from < end);
+        assert_eq!(status.kind.has_grade(), status.grade.is_some());
+        assert!(status.kind.entitles(status.grade));
+        assert!(status.evidence.iter().all(|paper| paper.issued_on < end));
+        let spouse = member.details.spouse.as_ref();
+        let married = member.details.marital_status == Some(MaritalStatus::Married);
+        if married && member.citizen_id.sex() == Sex::Male {
+            assert_eq!(spouse.unwrap().sex(), Sex::Female);
+        }
+        if let Fate::Ended(ending) = member.fate {
+            assert!(ending.on > status.from && ending.on < end && ending.reason.fits(status.kind));
+        }
+    }
+    let ids: HashSet<_> = members(&plan).map(|member| &member.citizen_id).collect();
+    let in_couples = members(&plan)
+        .filter(|member| member.details.spouse.as_ref().is_some_and(|spouse| ids.contains(spouse)))
+        .count();
+    assert!((850..1_150).contains(&in_couples), "{in_couples}");
+}
+
+#[test]
+fn stays_could_be_posted_by_a_hospital() {
+    let plan = plan();
+    assert!((250..400).contains(&claims(&plan).count()), "{}", claims(&plan).count());
+    let mut keys = HashSet::new();
+    for claim in claims(&plan) {
+        assert_ne!(claim.citizen_id.as_str(), EXAMPLE_MEMBER);
+        let form = claim.form();
+        let read: ClaimForm = serde_json::from_value(form.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), form);
+        let content = &claim.content;
+        let days = content.admitted_on.days_until(content.discharged_on).max(1);
+        check_nursing(u32::try_from(days).unwrap(), &content.nursing, content.icu_days).unwrap();
+        assert!(keys.insert(claim.medical_record_no.clone()));
+        assert!(content.discharged_on < Day::from_ymd(2026, 11, 1).unwrap());
+    }
+}

@@ -1,0 +1,12 @@
+//! Extractors of our own: like the framework's, but strict and answering with problems.
+
+mod body;
+mod idempotency_key;
+mod path;
+mod pointer;
+mod query;
+
+pub use body::Body;
+pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
+pub use path::Path;
+pub use query::{Listing, NoFilter, Query};

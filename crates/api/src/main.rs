@@ -1,0 +1,7 @@
+//! The `sizhu` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sizhu_api::cli::main()
+}

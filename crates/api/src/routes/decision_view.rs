@@ -1,0 +1,185 @@
+//! How a decision is shown: to who may see it in full, and to a hospital.
+
+use serde::Serialize;
+use serde_json::Value;
+use sizhu_core::{Bilingual, ClauseResult, Day, Outcome, SourceClass, TraceEntry};
+use sizhu_store::decisions::Decision;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::words;
+use crate::problem::Language;
+
+/// Who looks at a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Eyes {
+    /// A hospital: outcome, amount, days, and the public side of each clause.
+    Hospital,
+    /// An officer, an auditor, or the person.
+    Full,
+}
+
+/// The policy a decision was made under.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Policy)]
+pub struct PolicyView {
+    /// The division whose pack it is.
+    #[schema(example = "43")]
+    division: String,
+    /// Dated version of the pack.
+    #[schema(example = "2018-04-01")]
+    version: String,
+    /// SHA-256 of the pack, in hex.
+    #[schema(example = "0b1f…")]
+    hash: String,
+}
+
+/// Where a rule's value comes from.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Citation)]
+pub struct CitationView {
+    /// Law, document or report.
+    instrument: String,
+    /// Article or section.
+    article: Option<String>,
+    /// Where it can be read.
+    address: Option<String>,
+    /// Class of the source.
+    #[schema(value_type = String)]
+    class: SourceClass,
+}
+
+/// One clause of a decision.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Clause)]
+pub struct ClauseView {
+    /// Stable name of the clause.
+    #[schema(example = "diagnosis")]
+    clause: String,
+    /// Its public title, in Chinese or English.
+    #[schema(example = "病种")]
+    title: String,
+    /// What it came to.
+    #[schema(value_type = words::ClauseResult)]
+    result: ClauseResult,
+    /// What the rule saw. Not shown to hospitals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    saw: Option<Value>,
+    /// What the rule asks for.
+    #[schema(value_type = Object)]
+    needs: Value,
+    /// Its source.
+    citation: Option<CitationView>,
+    /// Why the value is assumed, where no source gives it.
+    assumed: Option<String>,
+}
+
+/// A decision.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Decision)]
+pub struct DecisionView {
+    /// Its id.
+    id: Uuid,
+    /// The programme.
+    #[schema(example = "hospital-care-allowance")]
+    programme: String,
+    /// What it came to.
+    #[schema(value_type = words::Outcome)]
+    outcome: Outcome,
+    /// The claim's entitlement, in fen.
+    #[schema(example = 460_000)]
+    amount_fen: i64,
+    /// That less the claim's entitlement by the decision before, in fen.
+    #[schema(example = 460_000)]
+    difference_fen: i64,
+    /// Days paid for.
+    #[schema(example = 46)]
+    payable_days: u32,
+    /// Day of the decision.
+    #[schema(value_type = String, format = Date)]
+    decided_on: Day,
+    /// The policy it was made under.
+    #[schema(inline)]
+    policy: PolicyView,
+    /// Version of the rule engine.
+    engine_version: String,
+    /// Clause by clause, in the order the rule is read.
+    trace: Vec<ClauseView>,
+}
+
+/// A decision with the claim it is on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DecisionOnClaim)]
+pub struct DecisionOnClaimView {
+    /// The claim decided on.
+    claim_id: Uuid,
+    /// Counts up from 1 per claim.
+    number: i32,
+    /// The news that led to it.
+    #[schema(example = "claim.posted")]
+    cause: String,
+    /// Whether it is in force: no later decision took its place.
+    in_force: bool,
+    /// The decision.
+    #[serde(flatten)]
+    decision: DecisionView,
+}
+
+fn text(text: &Bilingual, language: Language) -> String {
+    match language {
+        Language::Chinese => text.zh.to_string(),
+        Language::English => text.en.to_string(),
+    }
+}
+
+fn clause(entry: &TraceEntry, eyes: Eyes, language: Language) -> ClauseView {
+    ClauseView {
+        clause: entry.clause.clone(),
+        title: text(&entry.title, language),
+        result: entry.result,
+        saw: (eyes == Eyes::Full).then(|| entry.saw.clone()),
+        needs: entry.needs.clone(),
+        citation: entry.citation.as_ref().map(|citation| CitationView {
+            instrument: citation.instrument.clone(),
+            article: citation.article.clone(),
+            address: citation.address.clone(),
+            class: citation.class,
+        }),
+        assumed: entry.assumed.clone(),
+    }
+}
+
+impl DecisionView {
+    pub(super) fn of(decision: &Decision, eyes: Eyes, language: Language) -> Self {
+        let trace = decision.trace.0.iter();
+        Self {
+            id: decision.id.get(),
+            programme: decision.programme.clone(),
+            outcome: decision.outcome,
+            amount_fen: decision.amount.get(),
+            difference_fen: decision.difference.get(),
+            payable_days: decision.payable_days,
+            decided_on: decision.decided_on,
+            policy: PolicyView {
+                division: decision.policy_division.to_string(),
+                version: decision.policy_version.clone(),
+                hash: decision.policy_hash.clone(),
+            },
+            engine_version: decision.engine_version.clone(),
+            trace: trace.map(|entry| clause(entry, eyes, language)).collect(),
+        }
+    }
+}
+
+impl DecisionOnClaimView {
+    pub(super) fn of(decision: &Decision, language: Language) -> Self {
+        Self {
+            claim_id: decision.claim.get(),
+            number: decision.number,
+            cause: decision.cause.clone(),
+            in_force: decision.superseded_at.is_none(),
+            decision: DecisionView::of(decision, Eyes::Full, language),
+        }
+    }
+}

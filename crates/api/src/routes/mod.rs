@@ -1,0 +1,57 @@
+//! Routes: each extracts, calls one service function and renders. One declaration an operation
+//! feeds the router and the document.
+
+pub mod accounts;
+mod answer;
+pub mod audit;
+pub mod claim_form;
+pub mod claims;
+pub mod decision_view;
+pub mod discovery;
+pub mod divisions;
+mod fields;
+pub mod health;
+pub mod hospitals;
+pub mod me;
+pub mod oauth;
+pub mod residents;
+pub mod status_form;
+pub mod statuses;
+mod words;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers every operation.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(oauth::create_token)
+        .service(oauth::get_jwks)
+        .service(claims::create_hospital_claim)
+        .service(claims::list_hospital_claims)
+        .service(claims::get_hospital_claim)
+        .service(claims::get_decision)
+        .service(residents::create_resident)
+        .service(residents::search_residents)
+        .service(residents::get_resident)
+        .service(statuses::create_status)
+        .service(statuses::get_status)
+        .service(statuses::update_status)
+        .service(statuses::confirm_status)
+        .service(statuses::end_status)
+        .service(me::get_me)
+        .service(me::list_my_decisions)
+        .service(accounts::list_accounts)
+        .service(accounts::create_account)
+        .service(accounts::get_account)
+        .service(accounts::create_appropriation)
+        .service(audit::list_audit_events)
+        .service(divisions::list_divisions)
+        .service(hospitals::list_hospitals)
+        .service(hospitals::create_hospital)
+        .service(discovery::get_openapi)
+        .service(discovery::list_problems)
+        .service(discovery::get_problem)
+        .service(health::get_live)
+        .service(health::get_ready)
+        .service(health::get_metrics);
+}

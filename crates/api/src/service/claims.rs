@@ -1,0 +1,342 @@
+//! Claims: a hospital posts a stay; it is counted or held, and decided.
+
+use serde_json::json;
+use sizhu_core::{
+    CitizenId, ClaimId, DayCounting, HospitalId, NursingError, SubjectId, access::Grant,
+    check_nursing, stay_days,
+};
+use sizhu_store::{
+    Actor, PersonIndex, Store, StoreError, Tx, audit,
+    claims::{self, Claim, ClaimContent, Filter, Listed, Scope},
+    decisions::{self, Decision},
+    hospitals,
+    residents::{self, Resident},
+    stays::{self, Stay},
+    subjects,
+};
+use uuid::Uuid;
+
+use super::deciding::{News, decide_person};
+use crate::policies::Policies;
+use crate::problem::{FieldError, Problem, ProblemKind, Text};
+
+/// What a hospital posts.
+#[derive(Clone)]
+pub struct NewClaim {
+    /// The hospital, from its token.
+    pub hospital: HospitalId,
+    /// The patient.
+    pub citizen_id: CitizenId,
+    /// The hospital's medical record number.
+    pub medical_record_no: String,
+    /// What it says of the stay.
+    pub content: ClaimContent,
+    /// Keyed fingerprint of all it posted.
+    pub fingerprint: [u8; 32],
+}
+
+/// A claim with its stay and the decision in force.
+#[derive(Clone)]
+pub struct ClaimState {
+    /// The claim.
+    pub claim: Claim,
+    /// Its stay, counted or held.
+    pub stay: Stay,
+    /// The decision in force; none while held.
+    pub decision: Option<Decision>,
+    /// The patient's row in the registry; not for hospitals.
+    pub resident: Option<Resident>,
+}
+
+impl ClaimState {
+    /// Version of the whole, for its ETag: of the content and of the decision.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        let decision = self.decision.as_ref().map_or(0, |decision| decision.number);
+        i64::from(self.claim.version)
+            .saturating_mul(1_000_000)
+            .saturating_add(decision.into())
+    }
+}
+
+/// A posted claim: a new one, or the one there was, posted again with the same content.
+pub enum Posted {
+    /// It was recorded now.
+    New(ClaimState),
+    /// It was recorded before.
+    Known(ClaimState),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("claim {0} has lost a part of its record")]
+struct Incomplete(ClaimId);
+
+/// Records a claim, counts or holds its stay, and decides everything it touches.
+///
+/// # Errors
+/// 409 that names the claim already posted for the admission, when its content differs.
+pub async fn post(
+    tx: &mut Tx,
+    policies: &Policies,
+    new: NewClaim,
+    news: News,
+) -> Result<Posted, Problem> {
+    check_days(tx, policies, &new).await?;
+    let index = tx.keys().person_index(&new.citizen_id);
+    let subject = subjects::lock(tx, index, news.now).await?;
+    let claim = Claim {
+        id: ClaimId::new(Uuid::now_v7()),
+        subject,
+        hospital: new.hospital,
+        medical_record_no: new.medical_record_no,
+        posted_on: news.today,
+        posted_at: news.now,
+        version: 1,
+        version_id: Uuid::now_v7(),
+        fingerprint: new.fingerprint.to_vec(),
+        content: new.content,
+    };
+    if !claims::try_insert(tx, &claim, "hospital").await? {
+        return known(tx, &claim).await.map(Posted::Known);
+    }
+    let stay = place(tx, &claim, index, news).await?;
+    let event = audit::Event {
+        kind: "claim.posted",
+        subject: Some(subject),
+        object: Some(claim.id.get()),
+        details: json!({
+            "hospital_id": claim.hospital,
+            "claim_version_id": claim.version_id,
+            "counted": stay.counted,
+        }),
+    };
+    audit::record(tx, event, news.now).await?;
+    decide_person(tx, policies, subject, news).await?;
+    state(tx, claim).await.map(Posted::New)
+}
+
+/// Nursing days are not reported, or those of the stay, as the pack of the hospital's place counts
+/// them; days in intensive care are at most those.
+async fn check_days(tx: &mut Tx, policies: &Policies, new: &NewClaim) -> Result<(), Problem> {
+    let content = &new.content;
+    let hospital = hospitals::find(tx, new.hospital).await?;
+    let pack = hospital.and_then(|hospital| policies.hospital_care(&hospital.county));
+    let counting = pack.map_or(DayCounting::DischargeMinusAdmission, |pack| {
+        pack.day_counting().at_or_first(content.admitted_on).value
+    });
+    let days = stay_days(counting, content.admitted_on, content.discharged_on);
+    let Err(error) = check_nursing(days, &content.nursing, content.icu_days) else {
+        return Ok(());
+    };
+    let pointer = match error {
+        NursingError::DaysSum { .. } => "/nursing_days",
+        NursingError::IcuDays { .. } => "/icu_days",
+    };
+    Err(Problem::validation(vec![FieldError::of_code(
+        pointer,
+        error.code(),
+    )]))
+}
+
+/// The claim posted before for the same admission, if it said the same.
+async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
+    let admitted_on = posted.content.admitted_on;
+    let number = &posted.medical_record_no;
+    let before = claims::find_by_natural_key(tx, posted.hospital, number, admitted_on).await?;
+    let before = before.ok_or_else(|| Problem::internal(&Incomplete(posted.id)))?;
+    if before.fingerprint == posted.fingerprint {
+        return state(tx, before).await;
+    }
+    let id = before.id;
+    Err(Problem::new(ProblemKind::ClaimDiffers)
+        .with_member("claim_id", id.to_string())
+        .with_member("claim", format!("/v1/hospital-claims/{id}"))
+        .with_detail(Text::new(
+            "该病案号和入院日期已有申报，内容不同；请更正原申报，而不是重新申报。",
+            "This admission was claimed before with other content: correct that claim instead of \
+             posting a new one.",
+        )))
+}
+
+/// Counts the stay, or holds it because it overlaps one that counts. Nothing is read to find out:
+/// the constraint refuses the overlap. Only then is it looked at whether the two merely touch.
+async fn place(
+    tx: &mut Tx,
+    claim: &Claim,
+    index: PersonIndex,
+    news: News,
+) -> Result<Stay, StoreError> {
+    let mut stay = Stay {
+        claim: claim.id,
+        subject: claim.subject,
+        admitted_on: claim.content.admitted_on,
+        discharged_on: claim.content.discharged_on,
+        counted: true,
+        yields_day: false,
+    };
+    if stays::try_insert(tx, &stay, index, news.now).await? {
+        return Ok(stay);
+    }
+    match touching(tx, &stay).await? {
+        Some(Touch::Yields) => stay.yields_day = true,
+        Some(Touch::IsYieldedTo(other)) => stays::yield_day(tx, other).await?,
+        None => stay.counted = false,
+    }
+    if stays::try_insert(tx, &stay, index, news.now).await? {
+        return Ok(stay);
+    }
+    stay = Stay {
+        counted: false,
+        yields_day: false,
+        ..stay
+    };
+    stays::try_insert(tx, &stay, index, news.now).await?;
+    Ok(stay)
+}
+
+/// Two stays that share a day and do not overlap: a patient transferred on the day of admission
+/// leaves a one-day stay on the first day of a longer one.
+enum Touch {
+    /// The new stay is the one-day stay.
+    Yields,
+    /// The new stay is the longer one; the claim named yields its day.
+    IsYieldedTo(ClaimId),
+}
+
+async fn touching(tx: &mut Tx, new: &Stay) -> Result<Option<Touch>, StoreError> {
+    let others = stays::of_subject(tx, new.subject).await?;
+    let counted: Vec<&Stay> = others.iter().filter(|stay| stay.counted).collect();
+    let yielded = |day| {
+        counted
+            .iter()
+            .any(|stay| stay.yields_day && stay.admitted_on == day)
+    };
+    let mut met = counted
+        .iter()
+        .filter(|stay| !stay.yields_day && overlap(stay, new));
+    let (Some(met), None) = (met.next(), met.next()) else {
+        return Ok(None);
+    };
+    let one_day = |stay: &Stay| stay.admitted_on == stay.discharged_on;
+    if met.admitted_on != new.admitted_on || yielded(new.admitted_on) {
+        return Ok(None);
+    }
+    Ok(match (one_day(new), one_day(met)) {
+        (true, false) => Some(Touch::Yields),
+        (false, true) => Some(Touch::IsYieldedTo(met.claim)),
+        (true, true) | (false, false) => None,
+    })
+}
+
+/// Whether two stays overlap, each `[admitted, discharged)` or one day.
+fn overlap(one: &Stay, other: &Stay) -> bool {
+    let last = |stay: &Stay| {
+        let end = stay.discharged_on.previous().unwrap_or(stay.discharged_on);
+        end.max(stay.admitted_on)
+    };
+    one.admitted_on <= last(other) && other.admitted_on <= last(one)
+}
+
+/// A claim with its stay and decision as they are now.
+async fn state(tx: &mut Tx, claim: Claim) -> Result<ClaimState, Problem> {
+    let stay = stays::find(tx, claim.id).await?;
+    let stay = stay.ok_or_else(|| Problem::internal(&Incomplete(claim.id)))?;
+    let decision = decisions::current_of_claim(tx, claim.id).await?;
+    let resident = residents::find_by_subject(tx, claim.subject).await?;
+    Ok(ClaimState {
+        claim,
+        stay,
+        decision,
+        resident,
+    })
+}
+
+/// Whose claims a caller may see; `None` for roles that see none.
+#[must_use]
+pub fn scope(grant: &Grant) -> Option<Scope> {
+    match grant {
+        Grant::Hospital(id) => Some(Scope::Hospital(*id)),
+        Grant::Officer(division) => Some(Scope::Division(division.clone())),
+        Grant::Auditor(division) => Some(Scope::Supervision(division.clone())),
+        Grant::Resident(_) | Grant::Bank(_) | Grant::Finance(_) | Grant::Policy | Grant::Admin => {
+            None
+        }
+    }
+}
+
+/// One claim, if the caller may see it.
+///
+/// # Errors
+/// 404 when there is none, or none the caller may see.
+pub async fn find(
+    store: &Store,
+    actor: &Actor,
+    scope: Scope,
+    id: ClaimId,
+) -> Result<ClaimState, Problem> {
+    store
+        .transaction(actor, async |tx| {
+            if claims::visible(tx, id, scope).await?.is_none() {
+                return Err(Problem::not_found());
+            }
+            let claim = claims::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+            state(tx, claim).await
+        })
+        .await
+}
+
+/// Claims the caller may see, newest first.
+///
+/// # Errors
+/// What the store says.
+pub async fn list(
+    store: &Store,
+    actor: &Actor,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Listed>, Problem> {
+    store
+        .transaction(actor, async |tx| Ok(claims::list(tx, filter, limit).await?))
+        .await
+}
+
+/// A decision, if the caller may see its claim.
+///
+/// # Errors
+/// 404 when there is none, or none the caller may see.
+pub async fn decision(
+    store: &Store,
+    actor: &Actor,
+    scope: Scope,
+    id: sizhu_core::DecisionId,
+) -> Result<Decision, Problem> {
+    store
+        .transaction(actor, async |tx| {
+            let found = decisions::find(tx, id)
+                .await?
+                .ok_or_else(Problem::not_found)?;
+            if claims::visible(tx, found.claim, scope).await?.is_none() {
+                return Err(Problem::not_found());
+            }
+            Ok(found)
+        })
+        .await
+}
+
+/// All decisions ever made on a person's claims, newest first.
+///
+/// # Errors
+/// What the store says.
+pub async fn decisions_on(
+    store: &Store,
+    actor: &Actor,
+    subject: SubjectId,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Decision>, Problem> {
+    store
+        .transaction(actor, async |tx| {
+            Ok(decisions::of_subject(tx, subject, before, limit).await?)
+        })
+        .await
+}

@@ -1,0 +1,288 @@
+//! Deciding: everything known of a person goes to the core, and what comes back that differs from
+//! what was decided before is written, netted by year and settled, all in the transaction of the
+//! news.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use sizhu_core::{
+    ClaimDecision, Day, DecisionId, ENGINE_VERSION, Fen, HospitalCarePack, Period, PersonFacts,
+    StatusFacts, StayFacts, SubjectId, decide,
+};
+use sizhu_store::{
+    StoreError, Tx, audit, claims, decisions, decisions::Decision, hospitals, residents,
+    residents::Resident, statuses, statuses::Status, stays,
+};
+use uuid::Uuid;
+
+use super::settling::{self, Change};
+use crate::policies::Policies;
+use crate::problem::Problem;
+
+/// News about a person, and when it came.
+#[derive(Clone, Copy, Debug)]
+pub struct News {
+    /// What happened, as `noun.verb`.
+    pub cause: &'static str,
+    /// The instant.
+    pub now: DateTime<Utc>,
+    /// The day in Asia/Shanghai.
+    pub today: Day,
+}
+
+/// What the core found no way to price, or no pack to price under. Never the caller's fault.
+#[derive(Debug, thiserror::Error)]
+enum Undecidable {
+    #[error("no policy pack for the division of subject {0}")]
+    NoPack(SubjectId),
+    #[error(transparent)]
+    Engine(#[from] sizhu_core::EngineError),
+    #[error("an amount is out of range")]
+    Amount,
+    #[error("subject {0} is owed money and not in the registry")]
+    Unregistered(SubjectId),
+}
+
+/// Decides a person's claims anew and posts the difference. The subject is locked by the caller.
+///
+/// # Errors
+/// What the store says; an internal problem when a stored stay cannot be priced.
+pub async fn decide_person(
+    tx: &mut Tx,
+    policies: &Policies,
+    subject: SubjectId,
+    news: News,
+) -> Result<(), Problem> {
+    tx.as_decider(subject, async |tx| {
+        let known = Known::load(tx, subject).await?;
+        if known.facts.stays.is_empty() {
+            return Ok(());
+        }
+        let pack = known.pack(tx, policies, subject).await?;
+        let decided = decide(pack, &known.facts)
+            .map_err(|error| Problem::internal(&Undecidable::Engine(error)))?;
+        let before = decisions::current_of_subject(tx, subject).await?;
+        let mut written = Vec::new();
+        for claim in &decided {
+            let old = before.iter().find(|old| old.claim == claim.claim);
+            if old.is_some_and(|old| unchanged(old, claim)) {
+                continue;
+            }
+            let new = known.decision(subject, claim, old, pack, news)?;
+            decisions::insert(tx, &new).await?;
+            audit::record(tx, event(&new), news.now).await?;
+            written.push((old, new));
+        }
+        let changes = changes(&written)?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let Some(resident) = &known.resident else {
+            return Err(Problem::internal(&Undecidable::Unregistered(subject)));
+        };
+        settling::settle(tx, resident, pack.programme(), &changes, news).await
+    })
+    .await
+}
+
+/// Whether a new decision would say nothing new to those it concerns: outcome, money and days.
+fn unchanged(old: &Decision, new: &ClaimDecision) -> bool {
+    old.outcome == new.outcome
+        && old.amount == new.amount
+        && old.payable_days == new.payable_days
+        && old.by_year == new.by_year
+}
+
+/// All that is known of a person, and the rows it was read from.
+struct Known {
+    resident: Option<Resident>,
+    facts: PersonFacts,
+    versions: Value,
+    newest_hospital: Option<sizhu_core::HospitalId>,
+}
+
+impl Known {
+    async fn load(tx: &mut Tx, subject: SubjectId) -> Result<Self, StoreError> {
+        let resident = residents::find_by_subject(tx, subject).await?;
+        let statuses = match &resident {
+            Some(resident) => statuses::of_resident(tx, resident.id).await?,
+            None => Vec::new(),
+        };
+        let stays = stays::of_subject(tx, subject).await?;
+        let claims = claims::of_subject(tx, subject).await?;
+        let mut facts = PersonFacts {
+            registered: resident.is_some(),
+            statuses: statuses.iter().filter_map(status_facts).collect(),
+            stays: Vec::new(),
+        };
+        let mut claim_versions = serde_json::Map::new();
+        for claim in &claims {
+            let Some(stay) = stays
+                .iter()
+                .find(|stay| stay.claim == claim.id && stay.counted)
+            else {
+                continue;
+            };
+            let content = &claim.content;
+            claim_versions.insert(claim.id.to_string(), json!(claim.version_id));
+            facts.stays.push(StayFacts {
+                claim: claim.id,
+                admitted_on: content.admitted_on,
+                discharged_on: content.discharged_on,
+                yields_day: stay.yields_day,
+                diagnosis: content.diagnosis.code.clone(),
+                nursing: content.nursing,
+                icu_days: content.icu_days,
+                hospital: hospitals::class_on(tx, claim.hospital, content.admitted_on).await?,
+                name_matches: resident
+                    .as_ref()
+                    .map(|resident| resident.details.name.matches(&content.patient_name)),
+                posted_on: claim.posted_on,
+            });
+        }
+        let status_versions: serde_json::Map<String, Value> = statuses
+            .iter()
+            .map(|status| (status.id.to_string(), json!(status.version_id)))
+            .collect();
+        let versions = json!({
+            "resident_id": resident.as_ref().map(|resident| resident.id),
+            "resident_version": resident.as_ref().map(|resident| resident.version),
+            "status_versions": status_versions,
+            "claim_versions": claim_versions,
+        });
+        let newest_hospital = claims.last().map(|claim| claim.hospital);
+        Ok(Self {
+            resident,
+            facts,
+            versions,
+            newest_hospital,
+        })
+    }
+
+    /// The pack of the person's registered residence; of the hospital's place for someone who is
+    /// in no registry, whose claim is refused under any pack.
+    async fn pack<'a>(
+        &self,
+        tx: &mut Tx,
+        policies: &'a Policies,
+        subject: SubjectId,
+    ) -> Result<&'a HospitalCarePack, Problem> {
+        let division = match (&self.resident, self.newest_hospital) {
+            (Some(resident), _) => Some(resident.details.division.clone()),
+            (None, Some(id)) => hospitals::find(tx, id)
+                .await?
+                .map(|hospital| hospital.county),
+            (None, None) => None,
+        };
+        division
+            .and_then(|division| policies.hospital_care(&division))
+            .ok_or_else(|| Problem::internal(&Undecidable::NoPack(subject)))
+    }
+
+    fn decision(
+        &self,
+        subject: SubjectId,
+        claim: &ClaimDecision,
+        old: Option<&Decision>,
+        pack: &HospitalCarePack,
+        news: News,
+    ) -> Result<Decision, Problem> {
+        let before = old.map_or(Fen::ZERO, |old| old.amount);
+        let difference = claim
+            .amount
+            .checked_sub(before)
+            .ok_or_else(|| Problem::internal(&Undecidable::Amount))?;
+        let facts = serde_json::to_value(&self.facts).map_err(|error| Problem::internal(&error))?;
+        Ok(Decision {
+            id: DecisionId::new(Uuid::now_v7()),
+            claim: claim.claim,
+            subject,
+            number: old.map_or(1, |old| old.number.saturating_add(1)),
+            programme: pack.programme().to_owned(),
+            cause: news.cause.to_owned(),
+            outcome: claim.outcome,
+            amount: claim.amount,
+            difference,
+            payable_days: claim.payable_days,
+            by_year: claim.by_year.clone(),
+            decided_on: news.today,
+            policy_hash: pack.hash().as_str().to_owned(),
+            policy_division: pack.division().clone(),
+            policy_version: claim.policy_version.clone(),
+            engine_version: ENGINE_VERSION.to_owned(),
+            facts: json!({ "person": facts, "versions": self.versions }),
+            trace: claim.trace.clone(),
+            recorded_at: news.now,
+            superseded_at: None,
+        })
+    }
+}
+
+/// A status as the rule sees it. One that ended before it began to count never counted.
+fn status_facts(status: &Status) -> Option<StatusFacts> {
+    let from = match &status.confirmation {
+        Some(confirmation) => confirmation.effective_from,
+        None => status.starts_on,
+    };
+    Some(StatusFacts {
+        id: status.id,
+        kind: status.kind,
+        grade: status.grade,
+        period: Period::new(from, status.ending.map(|ending| ending.on))?,
+        confirmed: status.confirmation.is_some(),
+    })
+}
+
+/// What the written decisions change, by calendar year of the days: each claim has its own
+/// entitlement, but what changes is netted per person and year.
+fn changes(written: &[(Option<&Decision>, Decision)]) -> Result<Vec<Change>, Problem> {
+    let mut changes: Vec<Change> = Vec::new();
+    let mut add = |year: i32, amount: Option<Fen>, decision: DecisionId| -> Option<()> {
+        let amount = amount?;
+        if let Some(change) = changes.iter_mut().find(|change| change.year == year) {
+            change.difference = change.difference.checked_add(amount)?;
+            change.decision = decision;
+        } else {
+            changes.push(Change {
+                year,
+                difference: amount,
+                decision,
+            });
+        }
+        Some(())
+    };
+    for (old, new) in written {
+        let shares = new
+            .by_year
+            .iter()
+            .map(|share| (share.year, Some(share.amount)));
+        let undone = old.iter().flat_map(|old| &old.by_year);
+        let undone = undone.map(|share| (share.year, share.amount.checked_neg()));
+        for (year, amount) in shares.chain(undone) {
+            if add(year, amount, new.id).is_none() {
+                return Err(Problem::internal(&Undecidable::Amount));
+            }
+        }
+    }
+    changes.retain(|change| change.difference != Fen::ZERO);
+    changes.sort_by_key(|change| change.year);
+    Ok(changes)
+}
+
+fn event(decision: &Decision) -> audit::Event {
+    audit::Event {
+        kind: "decision.made",
+        subject: Some(decision.subject),
+        object: Some(decision.id.get()),
+        details: json!({
+            "claim_id": decision.claim,
+            "number": decision.number,
+            "cause": decision.cause,
+            "outcome": decision.outcome,
+            "amount_fen": decision.amount,
+            "difference_fen": decision.difference,
+            "payable_days": decision.payable_days,
+            "policy_hash": decision.policy_hash,
+            "engine_version": decision.engine_version,
+        }),
+    }
+}

@@ -1,0 +1,14 @@
+//! Services: each owns its transaction, loads facts, lets core decide, saves the result and its
+//! audit event. No HTTP here, no SQL.
+
+pub mod claims;
+pub mod clients;
+pub mod deciding;
+pub mod money;
+pub mod once;
+pub mod reference;
+pub mod residents;
+pub mod settling;
+pub mod statuses;
+pub mod tokens;
+pub mod trail;

@@ -1,0 +1,182 @@
+//! Residents: registering people, and finding them again.
+
+use serde_json::json;
+use sizhu_core::{CitizenId, DivisionCode, ResidentId, access::Grant};
+use sizhu_store::{
+    Actor, Constraint, Store, Tx, audit, divisions,
+    residents::{self, Resident, ResidentDetails},
+    statuses::{self, Status},
+    subjects,
+};
+use uuid::Uuid;
+
+use super::deciding::{News, decide_person};
+use crate::policies::Policies;
+use crate::problem::{FieldError, Problem, ProblemKind, Text};
+
+/// A person in the registry, with their statuses.
+#[derive(Clone)]
+pub struct ResidentState {
+    /// The person.
+    pub resident: Resident,
+    /// Their statuses, oldest first.
+    pub statuses: Vec<Status>,
+}
+
+/// Whether a caller may see people of a division.
+fn within(grant: &Grant, resident: &Resident) -> bool {
+    match grant {
+        Grant::Officer(division) | Grant::Auditor(division) => {
+            division.contains(&resident.details.division)
+        }
+        Grant::Resident(id) => *id == resident.id,
+        Grant::Hospital(_) | Grant::Bank(_) | Grant::Finance(_) | Grant::Policy | Grant::Admin => {
+            false
+        }
+    }
+}
+
+/// Registers a person, and decides the claims that came in before they were registered.
+///
+/// # Errors
+/// 403 outside the officer's division, 409 when the person is registered, 422 for a division that
+/// is not known.
+pub async fn register(
+    store: &Store,
+    actor: &Actor,
+    policies: &Policies,
+    officer: &DivisionCode,
+    citizen_id: CitizenId,
+    details: ResidentDetails,
+    news: News,
+) -> Result<ResidentState, Problem> {
+    if !officer.contains(&details.division) {
+        return Err(Problem::forbidden().with_detail(Text::new(
+            "户籍地不在您的管辖范围内。",
+            "The registered residence is outside your division.",
+        )));
+    }
+    store
+        .transaction(actor, async |tx| {
+            known_division(tx, &details.division, "/division").await?;
+            if let Some(lives_in) = &details.lives_in {
+                known_division(tx, lives_in, "/lives_in").await?;
+            }
+            let index = tx.keys().person_index(&citizen_id);
+            let subject = subjects::lock(tx, index, news.now).await?;
+            let resident = Resident {
+                id: ResidentId::new(Uuid::now_v7()),
+                subject,
+                citizen_id,
+                version: 1,
+                details,
+                valid_from: news.today,
+                recorded_at: news.now,
+            };
+            match residents::insert(tx, &resident, "officer").await {
+                Err(error) if error.constraint() == Some(Constraint::ResidentRegistered) => {
+                    return Err(Problem::new(ProblemKind::AlreadyExists).with_errors(vec![
+                        FieldError::new(
+                            "/citizen_id",
+                            "registered",
+                            Text::new("此人已登记。", "This person is in the registry already."),
+                        ),
+                    ]));
+                }
+                inserted => inserted?,
+            }
+            let event = audit::Event {
+                kind: "resident.registered",
+                subject: Some(subject),
+                object: Some(resident.id.get()),
+                details: json!({ "version": resident.version }),
+            };
+            audit::record(tx, event, news.now).await?;
+            decide_person(tx, policies, subject, news).await?;
+            Ok(ResidentState {
+                resident,
+                statuses: Vec::new(),
+            })
+        })
+        .await
+}
+
+async fn known_division(
+    tx: &mut Tx,
+    division: &DivisionCode,
+    pointer: &'static str,
+) -> Result<(), Problem> {
+    if divisions::exists(tx, division).await? {
+        return Ok(());
+    }
+    Err(Problem::validation(vec![FieldError::new(
+        pointer,
+        "unknown_division",
+        Text::new("没有这个区划代码。", "There is no division of this code."),
+    )]))
+}
+
+/// A person, if the caller may see them.
+///
+/// # Errors
+/// 404 when there is none, or none the caller may see.
+pub async fn find(
+    store: &Store,
+    actor: &Actor,
+    grant: &Grant,
+    id: ResidentId,
+) -> Result<ResidentState, Problem> {
+    store
+        .transaction(actor, async |tx| {
+            let resident = visible(tx, grant, id).await?;
+            let statuses = statuses::of_resident(tx, resident.id).await?;
+            Ok(ResidentState { resident, statuses })
+        })
+        .await
+}
+
+/// A person's row, if the caller may see them.
+///
+/// # Errors
+/// 404 when there is none, or none the caller may see.
+pub async fn visible(tx: &mut Tx, grant: &Grant, id: ResidentId) -> Result<Resident, Problem> {
+    let found = residents::find(tx, id).await?;
+    found
+        .filter(|resident| within(grant, resident))
+        .ok_or_else(Problem::not_found)
+}
+
+/// The person with a citizen ID, if the caller may see them. The search itself is recorded.
+///
+/// # Errors
+/// What the store says.
+pub async fn search(
+    store: &Store,
+    actor: &Actor,
+    grant: &Grant,
+    citizen_id: &CitizenId,
+    news: News,
+) -> Result<Option<ResidentState>, Problem> {
+    store
+        .transaction(actor, async |tx| {
+            let index = tx.keys().person_index(citizen_id);
+            let found = match subjects::find(tx, index).await? {
+                Some(subject) => residents::find_by_subject(tx, subject).await?,
+                None => None,
+            };
+            let found = found.filter(|resident| within(grant, resident));
+            let event = audit::Event {
+                kind: "resident.searched",
+                subject: found.as_ref().map(|resident| resident.subject),
+                object: found.as_ref().map(|resident| resident.id.get()),
+                details: json!({ "found": found.is_some() }),
+            };
+            audit::record(tx, event, news.now).await?;
+            let Some(resident) = found else {
+                return Ok(None);
+            };
+            let statuses = statuses::of_resident(tx, resident.id).await?;
+            Ok(Some(ResidentState { resident, statuses }))
+        })
+        .await
+}

@@ -1,0 +1,115 @@
+//! What every handler can reach: the store, the clock, the tokens, the configuration.
+
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use sizhu_core::Day;
+use sizhu_store::{Store, StoreError, StoreOptions};
+
+use crate::auth::{Secrets, Throttle, Tokens};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::policies::Policies;
+use crate::problem::Problem;
+use crate::service::deciding::News;
+
+/// The state of one worker. Extract it as `State`; clones are cheap.
+#[derive(Clone)]
+pub struct State {
+    /// The database, with this worker's own pool.
+    pub store: Store,
+    /// The clock.
+    pub clock: Clock,
+    /// Issues and verifies access tokens.
+    pub tokens: Tokens,
+    /// Compares client secrets.
+    pub secrets: Secrets,
+    /// Failed attempts of clients, shared by the workers.
+    pub throttle: Arc<Throttle>,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The policy packs in force.
+    pub policies: Arc<Policies>,
+}
+
+/// What the workers' states have in common.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) clock: Clock,
+    pub(crate) tokens: Tokens,
+    pub(crate) secrets: Secrets,
+    pub(crate) throttle: Arc<Throttle>,
+    pub(crate) config: Arc<Config>,
+    pub(crate) policies: Arc<Policies>,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        config: Config,
+        clock: Clock,
+        policies: Policies,
+    ) -> Result<Self, argon2::password_hash::Error> {
+        Ok(Self {
+            clock,
+            tokens: Tokens::new(Arc::clone(&config.token_keys), config.tokens.clone()),
+            secrets: Secrets::new()?,
+            throttle: Arc::default(),
+            config: Arc::new(config),
+            policies: Arc::new(policies),
+        })
+    }
+
+    /// The state of one worker, with a pool of its own.
+    pub(crate) fn worker(&self) -> Result<State, StoreError> {
+        let store = Store::connect(&StoreOptions {
+            url: self.config.database_url.clone(),
+            connections: self.config.connections,
+            keys: Arc::clone(&self.config.vault),
+        })?;
+        Ok(State {
+            store,
+            clock: self.clock.clone(),
+            tokens: self.tokens.clone(),
+            secrets: self.secrets.clone(),
+            throttle: Arc::clone(&self.throttle),
+            config: Arc::clone(&self.config),
+            policies: Arc::clone(&self.policies),
+        })
+    }
+}
+
+/// The application was put together without a state.
+#[derive(Debug, thiserror::Error)]
+#[error("no state in the application")]
+struct NoState;
+
+impl State {
+    /// News that comes now.
+    #[must_use]
+    pub fn news(&self, cause: &'static str) -> News {
+        let now = self.clock.now();
+        News {
+            cause,
+            now,
+            today: Day::of_instant(now),
+        }
+    }
+
+    /// The state behind a request.
+    pub(crate) fn of(request: &HttpRequest) -> Result<&Self, Problem> {
+        request
+            .app_data::<web::Data<Self>>()
+            .map(|data| data.as_ref())
+            .ok_or_else(|| Problem::internal(&NoState))
+    }
+}
+
+impl FromRequest for State {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(request).cloned())
+    }
+}
