@@ -19,10 +19,8 @@ COPY --from=builder /usr/local/bin/sizhu /usr/local/bin/sizhu
 COPY policies /usr/share/sizhu/policies
 COPY LICENSE /usr/share/doc/sizhu/LICENSE
 
-# PORT is where `sizhu health` asks; it goes with SIZHU_LISTEN.
 ENV SIZHU_LISTEN=0.0.0.0:8080 \
-    SIZHU_POLICIES=/usr/share/sizhu/policies \
-    PORT=8080
+    SIZHU_POLICIES=/usr/share/sizhu/policies
 USER 10001:10001
 WORKDIR /
 EXPOSE 8080

@@ -1,7 +1,13 @@
-//! `sizhu demo`: a private PostgreSQL, keys of its own, a migrated database, the server.
+//! `sizhu demo`: a private PostgreSQL, keys of its own, a migrated database, a province of
+//! synthetic people, the server.
 
+mod banner;
+mod clients;
 mod keys;
+mod load;
+mod plan;
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,10 +15,13 @@ use anyhow::Context as _;
 use private_postgres::{Cluster, Options};
 use secrecy::{ExposeSecret as _, SecretString};
 use sizhu_store::Roles;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::policies::Policies;
 use crate::server::{AppOptions, start};
+use crate::state::Shared;
 use crate::telemetry::{LogFormat, init_logs};
 
 /// How to run the demo.
@@ -30,9 +39,14 @@ const DATABASE: &str = "sizhu";
 /// Runs the demo until it is told to stop.
 ///
 /// # Errors
-/// PostgreSQL, the database or the server could not be started.
+/// PostgreSQL, the database or the server could not be started, or the province not be loaded.
 pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
     init_logs(LogFormat::Readable, "info,actix_server=warn");
+    // Told now, not after the province is loaded. The listener is closed at once.
+    drop(
+        TcpListener::bind(("127.0.0.1", options.port))
+            .with_context(|| format!("cannot listen on port {}", options.port))?,
+    );
     let keys = keys::load_or_make(&options.data)?;
     let cluster = Cluster::start(Options::kept(options.data.join("postgres")))
         .context("cannot start PostgreSQL")?;
@@ -43,6 +57,19 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
     sizhu_store::load_divisions(&owner_url, crate::cli::DIVISIONS)
         .await
         .context("cannot load the divisions")?;
+    let config = configure(&options, &cluster, &keys);
+    let clock = Clock::system();
+    if load_province(&config, &clock).await? == Loaded::Stopped {
+        tracing::info!("stopped; the next start finishes loading");
+        return cluster.stop().context("cannot stop PostgreSQL");
+    }
+    let running = start(AppOptions { config, clock }).await?;
+    banner::print(running.address).context("cannot write to standard output")?;
+    running.until_signal().await?;
+    cluster.stop().context("cannot stop PostgreSQL")
+}
+
+fn configure(options: &DemoOptions, cluster: &Cluster, keys: &keys::DemoKeys) -> Config {
     let service = keys.service.1.expose_secret();
     let database_url = cluster.url(&keys.service.0, service, DATABASE).into();
     let mut config = Config::new(
@@ -53,14 +80,36 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
     config.listen.set_port(options.port);
     config.tokens.issuer = format!("http://127.0.0.1:{}", options.port);
     config.demo_clients = true;
-    let running = start(AppOptions {
-        config,
-        clock: Clock::system(),
-    })
-    .await?;
-    tracing::info!("Swagger UI: http://{}/swagger-ui/", running.address);
-    running.until_signal().await?;
-    cluster.stop().context("cannot stop PostgreSQL")
+    config
+}
+
+/// How loading came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loaded {
+    /// The province is there, whole.
+    Whole,
+    /// It was told to stop before.
+    Stopped,
+}
+
+/// Loads the province as the service's role, before anybody is served.
+async fn load_province(config: &Config, clock: &Clock) -> anyhow::Result<Loaded> {
+    let policies = Policies::load(&config.policies)?;
+    let mut config = config.clone();
+    config.connections = load::AT_ONCE;
+    let state = Shared::new(config, clock.clone(), policies)
+        .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?
+        .worker()?;
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        loaded = load::province(&state) => {
+            loaded.context("cannot load the demo province")?;
+            Ok(Loaded::Whole)
+        }
+        _ = terminate.recv() => Ok(Loaded::Stopped),
+        _ = interrupt.recv() => Ok(Loaded::Stopped),
+    }
 }
 
 /// Makes roles and database, migrates, and answers the owner's address.

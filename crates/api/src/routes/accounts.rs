@@ -311,14 +311,14 @@ pub(crate) async fn create_appropriation(
         };
         answer(status, None, None, &AppropriationView::of(&made))
     };
-    let Some(key) = key.0 else {
-        return state.store.transaction(&actor, work).await.map(send);
-    };
     let client_id = caller.caller.client_id.clone();
     let canonical = sizhu_store::canonical(&json!(form))?;
     let parts = [id.as_bytes().as_slice(), canonical.as_slice()];
-    let keyed = keyed(&state, &client_id, &key, "create_appropriation", &parts);
-    once(&state.store, &actor, &keyed, news.now, work)
+    let request = key
+        .0
+        .as_ref()
+        .map(|key| keyed(&state, &client_id, key, "create_appropriation", &parts));
+    once(&state.store, &actor, request.as_ref(), news.now, work)
         .await
         .map(send)
 }

@@ -196,7 +196,7 @@ pub(crate) async fn create_hospital_claim(
         let view = ClaimView::of(&claim, Eyes::Hospital, language);
         answer(status, location, Some(claim.version()), &view)
     };
-    once(&state.store, &caller.actor(), &keyed, news.now, work)
+    once(&state.store, &caller.actor(), Some(&keyed), news.now, work)
         .await
         .map(send)
 }

@@ -13,7 +13,8 @@ use crate::problem::{Problem, ProblemKind};
 const IN_PROGRESS_SECONDS: u32 = 5;
 
 /// Does `work` in one transaction with the taking of the key and the keeping of the answer. A
-/// repeat gets the kept answer; a problem uses up no key.
+/// repeat gets the kept answer; a problem uses up no key. Without a key, where the work has
+/// another guard against being done twice, it is just done in a transaction.
 ///
 /// # Errors
 /// 409 while the first request is still being answered, 422 for a key used for something else,
@@ -21,12 +22,15 @@ const IN_PROGRESS_SECONDS: u32 = 5;
 pub async fn once(
     store: &Store,
     actor: &Actor,
-    request: &Request<'_>,
+    request: Option<&Request<'_>>,
     now: DateTime<Utc>,
     work: impl AsyncFnOnce(&mut Tx) -> Result<Answer, Problem>,
 ) -> Result<Answer, Problem> {
     store
         .transaction(actor, async |tx| {
+            let Some(request) = request else {
+                return work(tx).await;
+            };
             match idempotency::begin(tx, request, now).await {
                 Ok(Begun::First) => {}
                 Ok(Begun::Repeat(answer)) => return Ok(answer),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sizhu_core::{Day, MaritalStatus, Sex, StatusKind, check_nursing};
 
 use super::*;
-use crate::routes::claims::ClaimForm;
+use crate::routes::claim_form::ClaimForm;
 
 fn plan() -> Plan {
     Plan::make(crate::cli::DIVISIONS).unwrap()
