@@ -11,7 +11,6 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Bytes;
 use actix_web::{App, Error, HttpServer, web};
 use anyhow::Context as _;
-use sizhu_store::{Actor, StoreError, Tx, policies};
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
@@ -23,6 +22,7 @@ use crate::fallback::{Paths, fallback};
 use crate::middleware::{RootSpan, head_as_get, measure, problems, request_id, safe_headers};
 use crate::openapi::DocumentText;
 use crate::policies::Policies;
+use crate::service::reference::keep_policies;
 use crate::state::{Shared, State};
 use crate::{openapi, routes, telemetry};
 
@@ -98,7 +98,7 @@ pub async fn start(options: AppOptions) -> anyhow::Result<Running> {
         .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?;
     // Once here, so that an unusable configuration fails the start and not each worker.
     let state = shared.worker().context("cannot use the database address")?;
-    keep_policies(&state)
+    keep_policies(&state.store, &state.policies, state.clock.now())
         .await
         .context("cannot use the database")?;
     drop(state);
@@ -147,20 +147,6 @@ fn listen(shared: Shared) -> anyhow::Result<Running> {
         server: tokio::spawn(server),
         upkeep,
     })
-}
-
-/// Keeps the packs this service runs under, for decisions name them.
-async fn keep_policies(state: &State) -> Result<(), StoreError> {
-    let now = state.clock.now();
-    let work = async |tx: &mut Tx| {
-        for pack in state.policies.all() {
-            let rules = &pack.rules;
-            let (hash, programme) = (rules.hash().as_str(), rules.programme());
-            policies::keep(tx, hash, programme, rules.division(), &pack.text, now).await?;
-        }
-        Ok(())
-    };
-    state.store.transaction(&Actor::System("start"), work).await
 }
 
 /// What all workers serve alike.

@@ -23,9 +23,15 @@ const LAST: &str = "demo-admin";
 pub(super) const CLIENTS: [(&str, &str); 13] = [
     ("demo-hospital", "posts claims: 长沙市湘和人民医院"),
     ("demo-hospital-2", "posts claims: 长沙市岳麓康复医院"),
-    ("demo-officer-village", "registers and proposes: 430102001001"),
+    (
+        "demo-officer-village",
+        "registers and proposes: 430102001001",
+    ),
     ("demo-officer-township", "registers and proposes: 430102001"),
-    ("demo-officer-county", "registers and confirms: 430102 芙蓉区"),
+    (
+        "demo-officer-county",
+        "registers and confirms: 430102 芙蓉区",
+    ),
     ("demo-officer-city", "registers and confirms: 4301 长沙市"),
     ("demo-officer-province", "registers and confirms: 43 湖南省"),
     ("demo-finance", "fills accounts: 43"),
@@ -45,7 +51,10 @@ pub(super) struct Bindings {
 /// Whether the province was loaded whole.
 pub(super) async fn are_there(store: &Store) -> Result<bool, StoreError> {
     let find = async |tx: &mut sizhu_store::Tx| api_clients::find(tx, LAST).await;
-    Ok(store.transaction(&Actor::System("demo"), find).await?.is_some())
+    Ok(store
+        .transaction(&Actor::System("demo"), find)
+        .await?
+        .is_some())
 }
 
 /// Makes all clients in one transaction.
@@ -111,7 +120,10 @@ pub(super) fn officer(division: &DivisionCode) -> Actor {
     } else {
         format!("officer-{division}")
     };
-    Actor::Client { id, grant: Grant::Officer(division.clone()) }
+    Actor::Client {
+        id,
+        grant: Grant::Officer(division.clone()),
+    }
 }
 
 /// The hospital at that place in the table, as whom its claims are posted.
@@ -121,7 +133,10 @@ pub(super) fn hospital(at: usize, national_code: &str, id: HospitalId) -> Actor 
         1 => "demo-hospital-2".to_owned(),
         _ => format!("hospital-{}", national_code.to_ascii_lowercase()),
     };
-    Actor::Client { id: client_id, grant: Grant::Hospital(id) }
+    Actor::Client {
+        id: client_id,
+        grant: Grant::Hospital(id),
+    }
 }
 
 #[cfg(test)]
@@ -148,7 +163,11 @@ mod tests {
 
     #[test]
     fn only_the_chain_has_clients() {
-        let name = |code: &str| officer(&DivisionCode::parse(code).unwrap()).name().to_owned();
+        let name = |code: &str| {
+            officer(&DivisionCode::parse(code).unwrap())
+                .name()
+                .to_owned()
+        };
         assert_eq!(name("430102"), "demo-officer-county");
         assert_eq!(name("430102001001"), "demo-officer-village");
         assert_eq!(name("430103"), "officer-430103");

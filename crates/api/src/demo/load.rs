@@ -13,7 +13,7 @@ use sizhu_core::{CitizenId, DivisionCode, HOSPITAL_CARE, HospitalId, ResidentId}
 use sizhu_store::accounts::{self, Filter, Purse};
 use sizhu_store::hospitals::{self, Hospital};
 use sizhu_store::statuses::Status;
-use sizhu_store::{Actor, StoreError, Tx, policies, residents, statuses, subjects};
+use sizhu_store::{Actor, StoreError, Tx, residents, statuses, subjects};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -53,7 +53,9 @@ pub(super) async fn province(state: &State) -> anyhow::Result<()> {
         return load.new_year().await;
     }
     tracing::info!("loading the demo province: about half a minute, once");
-    load.keep_policies().await?;
+    // Decisions name the pack they were made under, which must be kept before them.
+    let now = state.clock.now();
+    reference::keep_policies(&state.store, &state.policies, now).await?;
     load.hospitals = load.record_hospitals().await?;
     tracing::info!(hospitals = load.hospitals.len(), "hospitals are there");
     let load = Rc::new(load);
@@ -77,22 +79,11 @@ struct Load {
 }
 
 impl Load {
-    /// Decisions name the pack they were made under, which must be kept before them.
-    async fn keep_policies(&self) -> Result<(), StoreError> {
-        let now = self.state.clock.now();
-        let work = async |tx: &mut Tx| {
-            for pack in self.state.policies.all() {
-                let rules = &pack.rules;
-                let (hash, programme) = (rules.hash().as_str(), rules.programme());
-                policies::keep(tx, hash, programme, rules.division(), &pack.text, now).await?;
-            }
-            Ok(())
-        };
-        self.state.store.transaction(&Actor::System("demo"), work).await
-    }
-
     async fn record_hospitals(&self) -> anyhow::Result<Vec<HospitalId>> {
-        let admin = Actor::Client { id: "demo-admin".to_owned(), grant: Grant::Admin };
+        let admin = Actor::Client {
+            id: "demo-admin".to_owned(),
+            grant: Grant::Admin,
+        };
         let (year, month, day) = HOSPITALS_SINCE;
         let valid_from = sizhu_core::Day::from_ymd(year, month, day).context("no such day")?;
         let mut ids = Vec::with_capacity(self.plan.hospitals.len());
@@ -147,7 +138,7 @@ impl Load {
             self.member(&county.code, member).await?;
             let done = self.members.get() + 1;
             self.members.set(done);
-            if done % PROGRESS == 0 {
+            if done.is_multiple_of(PROGRESS) {
                 tracing::info!(members = done, of = self.plan.members(), "loading");
             }
         }
@@ -180,7 +171,10 @@ impl Load {
 
     fn finance(&self) -> Actor {
         let grant = Grant::Finance(self.province.clone());
-        Actor::Client { id: "demo-finance".to_owned(), grant }
+        Actor::Client {
+            id: "demo-finance".to_owned(),
+            grant,
+        }
     }
 
     /// Opens the budgets of a year that began since the last start.
@@ -195,13 +189,18 @@ impl Load {
         let all = i64::try_from(self.plan.counties.len())? + 1;
         let list = async |tx: &mut Tx| accounts::list(tx, &filter, all).await;
         let accounts = self.state.store.transaction(&self.finance(), list).await?;
-        let filled = accounts.iter().filter(|account| account.appropriated.get() > 0).count();
+        let filled = accounts
+            .iter()
+            .filter(|account| account.appropriated.get() > 0)
+            .count();
         if filled >= self.plan.counties.len() {
             return Ok(());
         }
         tracing::info!(year, "filling the accounts of the new year");
         for county in &self.plan.counties {
-            self.budget(county).await.with_context(|| format!("budget of {}", county.code))?;
+            self.budget(county)
+                .await
+                .with_context(|| format!("budget of {}", county.code))?;
         }
         Ok(())
     }
@@ -272,7 +271,9 @@ impl Load {
     ) -> Result<Option<(ResidentId, Option<Status>)>, StoreError> {
         let work = async |tx: &mut Tx| {
             let index = tx.keys().person_index(citizen_id);
-            let Some(subject) = subjects::find(tx, index).await? else { return Ok(None) };
+            let Some(subject) = subjects::find(tx, index).await? else {
+                return Ok(None);
+            };
             let Some(resident) = residents::find_by_subject(tx, subject).await? else {
                 return Ok(None);
             };
@@ -298,7 +299,11 @@ impl Load {
             citizen_id: planned.citizen_id.clone(),
             medical_record_no: planned.medical_record_no.clone(),
             content: planned.content.clone(),
-            fingerprint: self.state.store.keys().fingerprint(&[b"hospital-claim", &form]),
+            fingerprint: self
+                .state
+                .store
+                .keys()
+                .fingerprint(&[b"hospital-claim", &form]),
         };
         let actor = clients::hospital(at, &hospital.national_code, id);
         let work = async |tx: &mut Tx| claims::post(tx, &self.state.policies, new, news).await;
@@ -315,6 +320,9 @@ impl Load {
         let [first, second, ..] = self.hospitals[..] else {
             anyhow::bail!("the demo has fewer than two hospitals");
         };
-        Ok(Bindings { hospitals: [first, second], resident })
+        Ok(Bindings {
+            hospitals: [first, second],
+            resident,
+        })
     }
 }

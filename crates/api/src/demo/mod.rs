@@ -100,8 +100,10 @@ async fn load_province(config: &Config, clock: &Clock) -> anyhow::Result<Loaded>
     let state = Shared::new(config, clock.clone(), policies)
         .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?
         .worker()?;
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     tokio::select! {
         loaded = load::province(&state) => {
             loaded.context("cannot load the demo province")?;

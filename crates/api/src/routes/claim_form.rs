@@ -14,7 +14,7 @@ use crate::problem::Problem;
 #[derive(Clone, Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = HospitalClaimForm, example = json!({
-    "citizen_id": "430102196503150024", "patient_name": "李秀英",
+    "citizen_id": "430102196503150023", "patient_name": "李秀英",
     "medical_record_no": "ZY-2026-0007", "settlement_no": "JS-2026-0007",
     "admitted_on": "2026-03-01", "discharged_on": "2026-04-16",
     "principal_diagnosis": {"code": "I63.900", "name": "脑梗死"},

@@ -78,7 +78,7 @@ pub struct MaskedPerson {
     /// Their row in the registry.
     resident_id: Uuid,
     /// Citizen ID, masked.
-    #[schema(example = "430102********0024")]
+    #[schema(example = "430102********0023")]
     citizen_id: String,
     /// Name, masked.
     #[schema(example = "李**")]

@@ -25,7 +25,7 @@ use crate::state::State;
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ResidentForm, example = json!({
-    "citizen_id": "43010219680812004X", "name": "周桂兰", "division": "430102001001",
+    "citizen_id": "430102196808120044", "name": "周桂兰", "division": "430102001001",
     "marital_status": "married", "phone": "13800000000",
     "card": {"bank": "中国邮政储蓄银行", "number": "6217990000000000000"}
 }))]
@@ -111,7 +111,7 @@ pub struct ResidentView {
     /// Their id.
     id: Uuid,
     /// Citizen ID, masked.
-    #[schema(example = "430102********004X")]
+    #[schema(example = "430102********0044")]
     citizen_id: String,
     /// Name, masked.
     #[schema(example = "周**")]
@@ -274,7 +274,7 @@ pub(crate) async fn get_resident(
 /// A search by citizen ID.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ResidentSearch, example = json!({"citizen_id": "430102196503150024"}))]
+#[schema(as = ResidentSearch, example = json!({"citizen_id": "430102196503150023"}))]
 pub struct SearchForm {
     /// Citizen ID (GB 11643-1999, 18 characters).
     citizen_id: String,

@@ -1,14 +1,17 @@
-//! Reference data: divisions and hospitals.
+//! Reference data: divisions, hospitals, and the policy packs the service runs under.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use sizhu_core::DivisionCode;
 use sizhu_store::{
-    Actor, Constraint, Store, audit,
+    Actor, Constraint, Store, StoreError, Tx, audit,
     divisions::{self, Division},
     hospitals::{self, Hospital},
+    policies,
 };
 
 use super::deciding::News;
+use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
 /// The divisions right below one, by code.
@@ -45,6 +48,26 @@ pub async fn hospitals(
             Ok(hospitals::list(tx, within, after.as_deref(), limit).await?)
         })
         .await
+}
+
+/// Keeps the packs the service runs under, for decisions name them.
+///
+/// # Errors
+/// What the store says.
+pub async fn keep_policies(
+    store: &Store,
+    packs: &Policies,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let work = async |tx: &mut Tx| {
+        for pack in packs.all() {
+            let rules = &pack.rules;
+            let (hash, programme) = (rules.hash().as_str(), rules.programme());
+            policies::keep(tx, hash, programme, rules.division(), &pack.text, now).await?;
+        }
+        Ok(())
+    };
+    store.transaction(&Actor::System("start"), work).await
 }
 
 /// Records a new hospital.

@@ -92,7 +92,11 @@ fn class_of(short: &str) -> Option<HospitalClass> {
         '+' => Ownership::Public,
         _ => Ownership::Private,
     };
-    Some(HospitalClass { level, grade, ownership })
+    Some(HospitalClass {
+        level,
+        grade,
+        ownership,
+    })
 }
 
 #[cfg(test)]
@@ -105,11 +109,24 @@ mod tests {
     fn they_stand_in_all_cities_under_codes_of_their_own() {
         let all = hospitals().unwrap();
         let distinct = |of: fn(&DemoHospital) -> String| all.iter().map(of).collect::<HashSet<_>>();
-        assert_eq!(distinct(|hospital| hospital.national_code.clone()).len(), 40);
+        assert_eq!(
+            distinct(|hospital| hospital.national_code.clone()).len(),
+            40
+        );
         assert_eq!(distinct(|hospital| hospital.name.to_owned()).len(), 40);
-        assert_eq!(distinct(|hospital| hospital.county.as_str()[..4].to_owned()).len(), 14);
-        assert!(all.iter().all(|hospital| hospital.national_code.len() == 12));
-        assert!(all.iter().take(2).all(|hospital| hospital.county.as_str().starts_with("4301")));
+        assert_eq!(
+            distinct(|hospital| hospital.county.as_str()[..4].to_owned()).len(),
+            14
+        );
+        assert!(
+            all.iter()
+                .all(|hospital| hospital.national_code.len() == 12)
+        );
+        assert!(
+            all.iter()
+                .take(2)
+                .all(|hospital| hospital.county.as_str().starts_with("4301"))
+        );
         for hospital in &all {
             let row = format!("\n{},", hospital.county);
             assert!(crate::cli::DIVISIONS.contains(&row), "{}", hospital.name);

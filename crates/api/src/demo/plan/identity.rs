@@ -54,8 +54,13 @@ mod tests {
         let born_on = Day::from_ymd(1958, 2, 28).unwrap();
         let mut seen = HashSet::new();
         for _ in 0..200 {
-            let id = ids.issue(&mut random, "430371", born_on, Sex::Female).unwrap();
-            assert_eq!((id.born_on(), id.sex(), id.area()), (born_on, Sex::Female, "430371"));
+            let id = ids
+                .issue(&mut random, "430371", born_on, Sex::Female)
+                .unwrap();
+            assert_eq!(
+                (id.born_on(), id.sex(), id.area()),
+                (born_on, Sex::Female, "430371")
+            );
             assert!(seen.insert(id));
         }
     }

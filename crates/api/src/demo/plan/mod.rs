@@ -94,7 +94,9 @@ impl Plan {
                 identities: &mut identities,
             };
             let more = usize::try_from(count)?.saturating_sub(members.len());
-            let made = people.members(more).with_context(|| format!("no people for {code}"))?;
+            let made = people
+                .members(more)
+                .with_context(|| format!("no people for {code}"))?;
             let claims = admissions.of_members(code.as_str(), &made);
             members.extend(made);
             counties.push(County {
@@ -104,20 +106,27 @@ impl Plan {
                 claims: claims.with_context(|| format!("no stays for {code}"))?,
             });
         }
-        let strangers = admissions.of_strangers(&mut identities).context("no strangers")?;
-        Ok(Self { hospitals, counties, strangers })
+        let strangers = admissions
+            .of_strangers(&mut identities)
+            .context("no strangers")?;
+        Ok(Self {
+            hospitals,
+            counties,
+            strangers,
+        })
     }
 
     /// How many members there are.
     pub(super) fn members(&self) -> usize {
-        self.counties.iter().map(|county| county.members.len()).sum()
+        self.counties
+            .iter()
+            .map(|county| county.members.len())
+            .sum()
     }
 }
 
 /// The villages of each county-level unit that has any, by code.
-fn villages_by_county(
-    divisions: &str,
-) -> anyhow::Result<Vec<(DivisionCode, Vec<DivisionCode>)>> {
+fn villages_by_county(divisions: &str) -> anyhow::Result<Vec<(DivisionCode, Vec<DivisionCode>)>> {
     let mut codes: Vec<&str> = divisions
         .lines()
         .filter_map(|line| line.split(',').next())
@@ -143,6 +152,11 @@ fn member_counts(villages: &[(DivisionCode, Vec<DivisionCode>)]) -> anyhow::Resu
         .map(|(_, villages)| u64::try_from(villages.len()))
         .collect::<Result<_, _>>()?;
     let everywhere = FEWEST * u64::try_from(weights.len())?;
-    let others = MEMBERS.checked_sub(everywhere).context("more counties than members")?;
-    Ok(apportion(others, &weights).into_iter().map(|count| count + FEWEST).collect())
+    let others = MEMBERS
+        .checked_sub(everywhere)
+        .context("more counties than members")?;
+    Ok(apportion(others, &weights)
+        .into_iter()
+        .map(|count| count + FEWEST)
+        .collect())
 }

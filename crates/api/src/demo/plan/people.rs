@@ -72,8 +72,12 @@ impl People<'_> {
         let fate = self.proposed();
         let village = self.random.pick(self.villages)?.clone();
         let married = Some(MaritalStatus::Married);
-        let wife_details =
-            self.details(&wife, village.clone(), married, Some(husband.citizen_id.clone()))?;
+        let wife_details = self.details(
+            &wife,
+            village.clone(),
+            married,
+            Some(husband.citizen_id.clone()),
+        )?;
         let husband_details =
             self.details(&husband, village, married, Some(wife.citizen_id.clone()))?;
         let member = |person: Person, details| Member {
@@ -87,11 +91,17 @@ impl People<'_> {
 
     fn single(&mut self) -> Option<Member> {
         use MaritalStatus::{Divorced, Remarried, Widowed};
-        let sex = if self.random.chance(65) { Sex::Female } else { Sex::Male };
+        let sex = if self.random.chance(65) {
+            Sex::Female
+        } else {
+            Sex::Male
+        };
         let year = self.birth_year()?;
         let person = self.person(sex, year)?;
         let status = self.child_status(person.born_on)?;
-        let marital = *self.random.pick(&[Widowed, Widowed, Widowed, Divorced, Divorced, Remarried])?;
+        let marital = *self
+            .random
+            .pick(&[Widowed, Widowed, Widowed, Divorced, Divorced, Remarried])?;
         // Of remarried people each counts for themselves; the new spouse is no member.
         let spouse = match marital {
             Remarried => Some(self.outsider(sex, person.born_on)?),
@@ -101,7 +111,11 @@ impl People<'_> {
     }
 
     fn harmed(&mut self) -> Option<Member> {
-        let sex = if self.random.chance(85) { Sex::Female } else { Sex::Male };
+        let sex = if self.random.chance(85) {
+            Sex::Female
+        } else {
+            Sex::Male
+        };
         let year = self.birth_year()?;
         let person = self.person(sex, year)?;
         let county = self.county.as_str();
@@ -127,11 +141,20 @@ impl People<'_> {
             let ending = status::ending(&mut self.random, &status, person.born_on);
             fate = ending.map_or(fate, Fate::Ended);
         }
-        Some(Member { citizen_id: person.citizen_id, details, status, fate })
+        Some(Member {
+            citizen_id: person.citizen_id,
+            details,
+            status,
+            fate,
+        })
     }
 
     fn proposed(&mut self) -> Fate {
-        if self.random.chance(3) { Fate::Proposed } else { Fate::Confirmed }
+        if self.random.chance(3) {
+            Fate::Proposed
+        } else {
+            Fate::Confirmed
+        }
     }
 
     fn child_status(&mut self, parent_born_on: Day) -> Option<Said> {
@@ -141,7 +164,13 @@ impl People<'_> {
             StatusKind::ChildDisabled
         };
         let county = self.county.as_str();
-        status::of_child(&mut self.random, self.identities, county, parent_born_on, kind)
+        status::of_child(
+            &mut self.random,
+            self.identities,
+            county,
+            parent_born_on,
+            kind,
+        )
     }
 
     /// The middle of the range is likelier than its ends.
@@ -151,10 +180,17 @@ impl People<'_> {
     }
 
     fn person(&mut self, sex: Sex, year: i32) -> Option<Person> {
-        let born_on = self.random.day(Day::first_of_year(year)?, Day::first_of_year(year + 1)?)?;
+        let born_on = self
+            .random
+            .day(Day::first_of_year(year)?, Day::first_of_year(year + 1)?)?;
         let county = self.county.as_str();
-        let citizen_id = self.identities.issue(&mut self.random, county, born_on, sex)?;
-        Some(Person { born_on, citizen_id })
+        let citizen_id = self
+            .identities
+            .issue(&mut self.random, county, born_on, sex)?;
+        Some(Person {
+            born_on,
+            citizen_id,
+        })
     }
 
     /// The ID of a husband or wife who is not in the registry, of about the same age.
@@ -164,7 +200,8 @@ impl People<'_> {
             Sex::Female => Sex::Male,
         };
         let year = born_on.year() + i32::try_from(self.random.below(5)).ok()? - 2;
-        self.person(other, year.min(LAST_YEAR)).map(|person| person.citizen_id)
+        self.person(other, year.min(LAST_YEAR))
+            .map(|person| person.citizen_id)
     }
 
     fn details(
@@ -177,9 +214,17 @@ impl People<'_> {
         let (sex, year) = (person.citizen_id.sex(), person.born_on.year());
         let name = name(&mut self.random, self.county.as_str(), sex, year)?;
         let away = self.random.chance(8);
-        let lives_in = if away { self.random.pick(self.elsewhere).cloned() } else { None };
+        let lives_in = if away {
+            self.random.pick(self.elsewhere).cloned()
+        } else {
+            None
+        };
         let phone = format!("13{}0000{}", self.random.below(10), self.random.digits(4));
-        let card = if self.random.chance(4) { None } else { Some(card(&mut self.random)?) };
+        let card = if self.random.chance(4) {
+            None
+        } else {
+            Some(card(&mut self.random)?)
+        };
         Some(ResidentDetails {
             name,
             division,
@@ -208,7 +253,10 @@ fn card(random: &mut Random) -> Option<Card> {
         })
         .sum();
     let check = (10 - sum % 10) % 10;
-    Some(Card { bank: (*bank).to_owned(), number: format!("{body}{check}") })
+    Some(Card {
+        bank: (*bank).to_owned(),
+        number: format!("{body}{check}"),
+    })
 }
 
 /// The member the examples name: 李秀英, whose only child died in 2016, without a stay so far.

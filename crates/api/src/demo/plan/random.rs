@@ -48,12 +48,18 @@ impl Random {
     pub(super) fn day(&mut self, from: Day, until: Day) -> Option<Day> {
         let days = u32::try_from(from.days_until(until)).ok()?;
         let after = self.below(days);
-        if days == 0 { None } else { from.plus_days(after) }
+        if days == 0 {
+            None
+        } else {
+            from.plus_days(after)
+        }
     }
 
     /// So many digits.
     pub(super) fn digits(&mut self, count: usize) -> String {
-        (0..count).filter_map(|_| char::from_digit(self.below(10), 10)).collect()
+        (0..count)
+            .filter_map(|_| char::from_digit(self.below(10), 10))
+            .collect()
     }
 }
 

@@ -45,10 +45,18 @@ pub(super) fn of_child(
     let from = random.day(from, child_born_on.birthday(40)?.min(latest()?))?;
     if kind == StatusKind::ChildDied {
         let number = format!("SW{county}{}{}", from.year(), random.digits(4));
-        let evidence = Evidence { kind: EvidenceKind::DeathCertificate, number, issued_on: from };
+        let evidence = Evidence {
+            kind: EvidenceKind::DeathCertificate,
+            number,
+            issued_on: from,
+        };
         return Some(said(kind, None, from, evidence));
     }
-    let sex = if random.chance(55) { Sex::Male } else { Sex::Female };
+    let sex = if random.chance(55) {
+        Sex::Male
+    } else {
+        Sex::Female
+    };
     let child = identities.issue(random, county, child_born_on, sex)?;
     let grade = Grade::new(*random.pick(&[1, 1, 2, 2, 2, 3, 3])?)?;
     let evidence = disability_certificate(random, &child, grade, from)?;
@@ -66,7 +74,11 @@ fn disability_certificate(
     // Limbs, intellect and mind are the common ones; 7 is several at once.
     let category = random.pick(&[1, 2, 4, 4, 4, 5, 5, 5, 6, 6, 7])?;
     let (first, last) = (Day::first_of_year(2009)?, Day::first_of_year(2012)?);
-    let issued_on = if from < first { random.day(first, last)? } else { from };
+    let issued_on = if from < first {
+        random.day(first, last)?
+    } else {
+        from
+    };
     Some(Evidence {
         kind: EvidenceKind::DisabilityCertificate,
         number: format!("{}{category}{}", child.as_str(), grade.get()),
@@ -77,7 +89,10 @@ fn disability_certificate(
 /// A complication of a family-planning operation.
 pub(super) fn of_surgery(random: &mut Random, county: &str, born_on: Day) -> Option<Said> {
     let first = born_on.birthday(26)?.max(earliest()?);
-    let until = born_on.birthday(45)?.min(latest()?).max(first.plus_days(3_000)?);
+    let until = born_on
+        .birthday(45)?
+        .min(latest()?)
+        .max(first.plus_days(3_000)?);
     let from = random.day(first, until)?;
     let grade = Grade::new(*random.pick(&[1, 2, 2, 3, 3, 3])?)?;
     let evidence = Evidence {
@@ -85,12 +100,23 @@ pub(super) fn of_surgery(random: &mut Random, county: &str, born_on: Day) -> Opt
         number: format!("BFZ{county}{}{}", from.year(), random.digits(4)),
         issued_on: from,
     };
-    Some(said(StatusKind::SurgeryComplication, Some(grade), from, evidence))
+    Some(said(
+        StatusKind::SurgeryComplication,
+        Some(grade),
+        from,
+        evidence,
+    ))
 }
 
 /// A status as an officer says it.
 pub(super) fn said(kind: StatusKind, grade: Option<Grade>, from: Day, paper: Evidence) -> Said {
-    Said { kind, grade, from, ending: None, evidence: vec![paper] }
+    Said {
+        kind,
+        grade,
+        from,
+        ending: None,
+        evidence: vec![paper],
+    }
 }
 
 /// An end, in recent years, that fits the kind; `None` when the status began too late for one.
@@ -100,10 +126,16 @@ pub(super) fn ending(random: &mut Random, said: &Said, born_on: Day) -> Option<E
     let on = random.day(first, latest()?)?;
     let reasons: &[EndReason] = match said.kind {
         StatusKind::ChildDied => &[EndReason::Death, EndReason::Death, EndReason::Adoption],
-        StatusKind::ChildDisabled => {
-            &[EndReason::Death, EndReason::Recovery, EndReason::Recovery, EndReason::Adoption]
-        }
+        StatusKind::ChildDisabled => &[
+            EndReason::Death,
+            EndReason::Recovery,
+            EndReason::Recovery,
+            EndReason::Adoption,
+        ],
         StatusKind::SurgeryComplication => &[EndReason::Death, EndReason::Cure],
     };
-    Some(Ending { on, reason: *random.pick(reasons)? })
+    Some(Ending {
+        on,
+        reason: *random.pick(reasons)?,
+    })
 }

@@ -98,11 +98,18 @@ pub(super) struct Admissions<'a> {
 
 impl<'a> Admissions<'a> {
     pub(super) const fn new(hospitals: &'a [DemoHospital]) -> Self {
-        Self { hospitals, records: 10_000 }
+        Self {
+            hospitals,
+            records: 10_000,
+        }
     }
 
     /// The claims of a county's people, in the order in which they are posted.
-    pub(super) fn of_members(&mut self, county: &str, members: &[Member]) -> Option<Vec<PlannedClaim>> {
+    pub(super) fn of_members(
+        &mut self,
+        county: &str,
+        members: &[Member],
+    ) -> Option<Vec<PlannedClaim>> {
         let mut random = Random::of(&format!("stays-{county}"));
         let mut claims = Vec::new();
         for member in members.iter().filter(|member| is_alive(member)) {
@@ -125,13 +132,20 @@ impl<'a> Admissions<'a> {
     }
 
     /// Claims of people who are in no registry.
-    pub(super) fn of_strangers(&mut self, identities: &mut Identities) -> Option<Vec<PlannedClaim>> {
+    pub(super) fn of_strangers(
+        &mut self,
+        identities: &mut Identities,
+    ) -> Option<Vec<PlannedClaim>> {
         let mut random = Random::of("strangers");
         let mut claims = Vec::new();
         for county in ["430103", "430211", "430581", "430703", "431081", "431381"] {
             let first = Day::first_of_year(1950)?;
             let born_on = random.day(first, Day::first_of_year(1970)?)?;
-            let sex = if random.chance(50) { Sex::Female } else { Sex::Male };
+            let sex = if random.chance(50) {
+                Sex::Female
+            } else {
+                Sex::Male
+            };
             let citizen_id = identities.issue(&mut random, county, born_on, sex)?;
             let name = name(&mut random, county, sex, born_on.year())?;
             claims.extend(self.of_person(&mut random, county, &citizen_id, &name)?);
@@ -151,7 +165,11 @@ impl<'a> Admissions<'a> {
         let mut claims = Vec::new();
         let mut admitted_on = Day::from_ymd(2025, 1, 4)?.plus_days(random.below(480))?;
         for _ in 0..*random.pick(&STAYS)? {
-            let illness = if random.chance(75) { random.pick(&SEVERE) } else { random.pick(&OTHER) };
+            let illness = if random.chance(75) {
+                random.pick(&SEVERE)
+            } else {
+                random.pick(&OTHER)
+            };
             let &(_, _, fewest, most, _) = illness?;
             let discharged_on = admitted_on.plus_days(fewest + random.below(most - fewest + 1))?;
             if discharged_on >= end {
@@ -159,7 +177,11 @@ impl<'a> Admissions<'a> {
             }
             let hospital = self.hospital(random, county)?;
             // A hospital mishears a name now and then.
-            let patient = if random.chance(2) { name_misheard(name)? } else { name.clone() };
+            let patient = if random.chance(2) {
+                name_misheard(name)?
+            } else {
+                name.clone()
+            };
             let stay = (admitted_on, discharged_on);
             claims.push(self.claim(random, hospital, citizen_id, patient, illness?, stay)?);
             admitted_on = discharged_on.plus_days(5 + random.below(150))?;
@@ -168,7 +190,11 @@ impl<'a> Admissions<'a> {
     }
 
     /// Another hospital claims days of the same stay.
-    fn elsewhere_at_once(&mut self, random: &mut Random, first: &PlannedClaim) -> Option<PlannedClaim> {
+    fn elsewhere_at_once(
+        &mut self,
+        random: &mut Random,
+        first: &PlannedClaim,
+    ) -> Option<PlannedClaim> {
         let other = if first.hospital == 0 { 1 } else { 0 };
         let admitted_on = first.content.admitted_on.plus_days(2)?;
         let discharged_on = first.content.discharged_on.plus_days(1 + random.below(5))?;
@@ -176,7 +202,10 @@ impl<'a> Admissions<'a> {
             first.content.diagnosis.code.as_str(),
             first.content.diagnosis.name.as_str(),
         );
-        let known = SEVERE.iter().chain(&OTHER).find(|known| (known.0, known.1) == illness)?;
+        let known = SEVERE
+            .iter()
+            .chain(&OTHER)
+            .find(|known| (known.0, known.1) == illness)?;
         let patient = first.content.patient_name.clone();
         let stay = (admitted_on, discharged_on);
         self.claim(random, other, &first.citizen_id, patient, known, stay)
@@ -192,7 +221,11 @@ impl<'a> Admissions<'a> {
             .filter(|(_, hospital)| hospital.county.as_str().starts_with(city))
             .map(|(at, _)| at)
             .collect();
-        if random.chance(80) { random.pick(&near).copied() } else { Some(0) }
+        if random.chance(80) {
+            random.pick(&near).copied()
+        } else {
+            Some(0)
+        }
     }
 
     fn claim(
@@ -205,16 +238,25 @@ impl<'a> Admissions<'a> {
         (admitted_on, discharged_on): (Day, Day),
     ) -> Option<PlannedClaim> {
         let &(code, name, _, _, critical) = illness;
-        let days = u32::try_from(admitted_on.days_until(discharged_on)).ok()?.max(1);
+        let days = u32::try_from(admitted_on.days_until(discharged_on))
+            .ok()?
+            .max(1);
         self.records += 1;
         let number = format!("{}-{}", admitted_on.year(), self.records);
-        let icu_days = if critical { (1 + random.below(6)).min(days) } else { 0 };
+        let icu_days = if critical {
+            (1 + random.below(6)).min(days)
+        } else {
+            0
+        };
         let content = ClaimContent {
             patient_name,
             settlement_no: Some(format!("JS-{number}")),
             admitted_on,
             discharged_on,
-            diagnosis: Diagnosis { code: DiagnosisCode::parse(code).ok()?, name: name.to_owned() },
+            diagnosis: Diagnosis {
+                code: DiagnosisCode::parse(code).ok()?,
+                name: name.to_owned(),
+            },
             nursing: nursing(random, days, icu_days),
             icu_days,
             charges: charges(random, days)?,
@@ -234,7 +276,13 @@ impl<'a> Admissions<'a> {
 }
 
 fn is_alive(member: &Member) -> bool {
-    !matches!(member.fate, Fate::Ended(Ending { reason: EndReason::Death, .. }))
+    !matches!(
+        member.fate,
+        Fate::Ended(Ending {
+            reason: EndReason::Death,
+            ..
+        })
+    )
 }
 
 /// The same surname with a given name that sounds like another's.

@@ -16,7 +16,10 @@ fn members(plan: &Plan) -> impl Iterator<Item = &Member> {
 }
 
 fn claims(plan: &Plan) -> impl Iterator<Item = &PlannedClaim> {
-    plan.counties.iter().flat_map(|county| &county.claims).chain(&plan.strangers)
+    plan.counties
+        .iter()
+        .flat_map(|county| &county.claims)
+        .chain(&plan.strangers)
 }
 
 #[test]
@@ -46,8 +49,13 @@ fn the_same_seed_makes_the_same_province() {
 #[test]
 fn everybody_is_somebody_else_and_at_home_in_their_county() {
     let plan = plan();
-    assert_eq!((plan.hospitals.len(), plan.counties.len(), plan.members()), (40, 134, 2_000));
-    let ids: HashSet<&str> = members(&plan).map(|member| member.citizen_id.as_str()).collect();
+    assert_eq!(
+        (plan.hospitals.len(), plan.counties.len(), plan.members()),
+        (40, 134, 2_000)
+    );
+    let ids: HashSet<&str> = members(&plan)
+        .map(|member| member.citizen_id.as_str())
+        .collect();
     assert_eq!(ids.len(), 2_000);
     assert!(ids.contains(EXAMPLE_MEMBER) && !ids.contains(EXAMPLE_NEWCOMER));
     for county in &plan.counties {
@@ -61,7 +69,11 @@ fn everybody_is_somebody_else_and_at_home_in_their_county() {
 
 #[test]
 fn budgets_add_up_to_the_fen() {
-    let sum: i64 = plan().counties.iter().map(|county| county.budget.get()).sum();
+    let sum: i64 = plan()
+        .counties
+        .iter()
+        .map(|county| county.budget.get())
+        .sum();
     assert_eq!(sum, 1_800_000_000);
 }
 
@@ -94,7 +106,13 @@ fn people_are_of_believable_age_kind_and_marriage() {
     }
     let ids: HashSet<_> = members(&plan).map(|member| &member.citizen_id).collect();
     let in_couples = members(&plan)
-        .filter(|member| member.details.spouse.as_ref().is_some_and(|spouse| ids.contains(spouse)))
+        .filter(|member| {
+            member
+                .details
+                .spouse
+                .as_ref()
+                .is_some_and(|spouse| ids.contains(spouse))
+        })
         .count();
     assert!((850..1_150).contains(&in_couples), "{in_couples}");
 }
@@ -102,7 +120,11 @@ fn people_are_of_believable_age_kind_and_marriage() {
 #[test]
 fn stays_could_be_posted_by_a_hospital() {
     let plan = plan();
-    assert!((250..400).contains(&claims(&plan).count()), "{}", claims(&plan).count());
+    assert!(
+        (250..400).contains(&claims(&plan).count()),
+        "{}",
+        claims(&plan).count()
+    );
     let mut keys = HashSet::new();
     for claim in claims(&plan) {
         assert_ne!(claim.citizen_id.as_str(), EXAMPLE_MEMBER);
@@ -111,7 +133,12 @@ fn stays_could_be_posted_by_a_hospital() {
         assert_eq!(serde_json::to_value(&read).unwrap(), form);
         let content = &claim.content;
         let days = content.admitted_on.days_until(content.discharged_on).max(1);
-        check_nursing(u32::try_from(days).unwrap(), &content.nursing, content.icu_days).unwrap();
+        check_nursing(
+            u32::try_from(days).unwrap(),
+            &content.nursing,
+            content.icu_days,
+        )
+        .unwrap();
         assert!(keys.insert(claim.medical_record_no.clone()));
         assert!(content.discharged_on < Day::from_ymd(2026, 11, 1).unwrap());
     }
