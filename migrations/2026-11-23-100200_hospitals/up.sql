@@ -28,6 +28,7 @@ CREATE TABLE hospital_versions (
     CONSTRAINT hospital_versions_level_check CHECK (level IN ('unrated', 'level_1', 'level_2', 'level_3')),
     CONSTRAINT hospital_versions_grade_check CHECK (grade IN ('none', 'c', 'b', 'a', 'special')),
     CONSTRAINT hospital_versions_ownership_check CHECK (ownership IN ('public', 'private')),
+    CONSTRAINT hospital_versions_superseded_at_check CHECK (superseded_at >= recorded_at),
     CONSTRAINT hospital_versions_valid_check CHECK (valid_until IS NULL OR valid_until > valid_from),
     CONSTRAINT hospital_versions_valid_excl EXCLUDE USING gist (
         hospital_id WITH =, daterange(valid_from, valid_until) WITH &&

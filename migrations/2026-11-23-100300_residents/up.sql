@@ -57,6 +57,7 @@ CREATE TABLE resident_versions (
     CONSTRAINT resident_versions_marital_status_check CHECK (
         marital_status IN ('unmarried', 'married', 'remarried', 'divorced', 'widowed')),
     CONSTRAINT resident_versions_card_check CHECK ((card_bank IS NULL) = (card_number_sealed IS NULL)),
+    CONSTRAINT resident_versions_superseded_at_check CHECK (superseded_at >= recorded_at),
     CONSTRAINT resident_versions_valid_check CHECK (valid_until IS NULL OR valid_until > valid_from),
     CONSTRAINT resident_versions_valid_excl EXCLUDE USING gist (
         resident_id WITH =, daterange(valid_from, valid_until) WITH &&

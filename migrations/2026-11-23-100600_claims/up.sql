@@ -56,6 +56,7 @@ CREATE TABLE claim_versions (
     CONSTRAINT claim_versions_pkey PRIMARY KEY (id),
     CONSTRAINT claim_versions_claim_id_version_key UNIQUE (claim_id, version),
     CONSTRAINT claim_versions_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES claims (id),
+    CONSTRAINT claim_versions_superseded_at_check CHECK (superseded_at >= recorded_at),
     CONSTRAINT claim_versions_dates_check CHECK (discharged_on >= admitted_on),
     CONSTRAINT claim_versions_nursing_check CHECK (
         nursing_special >= 0 AND nursing_level_1 >= 0 AND nursing_level_2 >= 0

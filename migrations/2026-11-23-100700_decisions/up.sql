@@ -3,6 +3,7 @@ CREATE TABLE decisions (
     claim_id uuid NOT NULL,
     subject_id uuid NOT NULL,
     number integer NOT NULL,
+    restates_id uuid,
     programme text NOT NULL,
     cause text NOT NULL,
     outcome text NOT NULL,
@@ -22,6 +23,9 @@ CREATE TABLE decisions (
     CONSTRAINT decisions_claim_id_number_key UNIQUE (claim_id, number),
     CONSTRAINT decisions_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES claims (id),
     CONSTRAINT decisions_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES subjects (id),
+    CONSTRAINT decisions_restates_id_fkey FOREIGN KEY (restates_id) REFERENCES decisions (id),
+    CONSTRAINT decisions_restates_id_check CHECK (restates_id IS NULL OR difference_fen = 0),
+    CONSTRAINT decisions_superseded_at_check CHECK (superseded_at >= recorded_at),
     CONSTRAINT decisions_policy_hash_fkey FOREIGN KEY (policy_hash) REFERENCES policies (hash),
     CONSTRAINT decisions_policy_division_fkey FOREIGN KEY (policy_division) REFERENCES divisions (code),
     CONSTRAINT decisions_outcome_check CHECK (outcome IN ('granted', 'refused', 'undetermined')),
@@ -31,6 +35,7 @@ CREATE TABLE decisions (
 );
 CREATE UNIQUE INDEX decisions_current_key ON decisions (claim_id) WHERE superseded_at IS NULL;
 CREATE INDEX decisions_subject_id_idx ON decisions (subject_id);
+CREATE INDEX decisions_restates_id_idx ON decisions (restates_id);
 CREATE INDEX decisions_policy_hash_idx ON decisions (policy_hash);
 CREATE INDEX decisions_policy_division_idx ON decisions (policy_division);
 COMMENT ON TABLE decisions IS 'Every decision ever made on a claim, with its facts, policy and trace; the row not superseded is in force.';
@@ -38,6 +43,7 @@ COMMENT ON COLUMN decisions.id IS 'UUIDv7.';
 COMMENT ON COLUMN decisions.claim_id IS 'The claim decided on.';
 COMMENT ON COLUMN decisions.subject_id IS 'The patient.';
 COMMENT ON COLUMN decisions.number IS 'Counts up from 1 per claim.';
+COMMENT ON COLUMN decisions.restates_id IS 'The decision this one restates with other reasons but the same result: the one a hospital goes on seeing, for a new one would tell it of news about the person.';
 COMMENT ON COLUMN decisions.programme IS 'The programme.';
 COMMENT ON COLUMN decisions.cause IS 'The news that led to it.';
 COMMENT ON COLUMN decisions.outcome IS 'granted, refused or undetermined.';

@@ -58,6 +58,36 @@ impl IfMatch {
     }
 }
 
+/// The `If-Match` header of a step on a record, where it is welcome and not required: with it the
+/// step is taken only on the version the caller read.
+#[derive(Clone, Debug)]
+pub struct OptionalIfMatch(Option<IfMatch>);
+
+impl OptionalIfMatch {
+    /// As [`IfMatch::check`]; anything goes where nothing was said.
+    ///
+    /// # Errors
+    /// 412 if the record has changed since.
+    pub fn check(&self, version: i64) -> Result<(), Problem> {
+        self.0
+            .as_ref()
+            .map_or(Ok(()), |if_match| if_match.check(version))
+    }
+}
+
+impl FromRequest for OptionalIfMatch {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if request.headers().contains_key("If-Match") {
+            ready(IfMatch::read(request).map(|if_match| Self(Some(if_match))))
+        } else {
+            ready(Ok(Self(None)))
+        }
+    }
+}
+
 impl FromRequest for IfMatch {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;

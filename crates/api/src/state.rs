@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
-use sizhu_core::Day;
 use sizhu_store::{Store, StoreError, StoreOptions};
 
 use crate::auth::{Secrets, Throttle, Tokens};
@@ -87,13 +86,8 @@ struct NoState;
 impl State {
     /// News that comes now.
     #[must_use]
-    pub fn news(&self, cause: &'static str) -> News {
-        let now = self.clock.now();
-        News {
-            cause,
-            now,
-            today: Day::of_instant(now),
-        }
+    pub fn news(&self, cause: &'static str) -> News<'_> {
+        News::now(&self.clock, cause)
     }
 
     /// The state behind a request.

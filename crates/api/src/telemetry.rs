@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -20,6 +21,7 @@ pub enum LogFormat {
 /// Sends logs to standard error. A second call in one process changes nothing.
 pub fn init_logs(format: LogFormat, filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_bad_filter| EnvFilter::new("info"));
+    let filter = without_quotations(filter);
     let registry = tracing_subscriber::registry().with(filter);
     // Colours are for terminals only; in a file they are noise.
     let lines = tracing_subscriber::fmt::layer()
@@ -40,6 +42,18 @@ pub fn init_logs(format: LogFormat, filter: &str) {
     if already_set.is_err() {
         tracing::debug!("logs were set up before");
     }
+}
+
+/// Below `info` these quote paths, headers and parameters of queries: an ID number could be there.
+const QUOTING: [&str; 3] = ["actix_http=info", "actix_web=info", "tokio_postgres=info"];
+
+/// However much is asked of the log, nothing personal gets into it.
+fn without_quotations(filter: EnvFilter) -> EnvFilter {
+    if filter.max_level_hint() <= Some(LevelFilter::INFO) {
+        return filter;
+    }
+    let limits = QUOTING.iter().filter_map(|limit| limit.parse().ok());
+    limits.fold(filter, EnvFilter::add_directive)
 }
 
 /// Upper bounds of the latency histogram, in seconds.

@@ -26,7 +26,7 @@ pub use day::{Day, DayError, Period};
 pub use diagnosis::{DiagnosisCode, DiagnosisError, DiagnosisRange};
 pub use division::{DivisionCode, DivisionError, DivisionLevel};
 pub use hospital::{HospitalClass, HospitalGrade, HospitalLevel, Ownership};
-pub use hospital_care::{ClaimDecision, decide};
+pub use hospital_care::{ClaimDecision, decide, for_hospital};
 pub use id::{
     AccountId, AuditEventId, AwardId, ClaimId, DecisionId, HospitalId, RecoveryId, ResidentId,
     StatusId, SubjectId, TransferId,

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::{
-    ExpressionMethods, NullableExpressionMethods, QueryDsl, Queryable, Selectable,
-    SelectableHelper, TextExpressionMethods,
+    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, Queryable,
+    Selectable, SelectableHelper, TextExpressionMethods,
 };
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
@@ -24,6 +24,8 @@ pub struct Event {
     pub subject: Option<SubjectId>,
     /// The row concerned.
     pub object: Option<Uuid>,
+    /// The division concerned, where no registered person is.
+    pub division: Option<DivisionCode>,
     /// Row ids, counts and amounts; never an identifier, a name or a diagnosis.
     pub details: Value,
 }
@@ -70,6 +72,7 @@ pub async fn record(
         "actor_role": role,
         "subject_id": event.subject,
         "object_id": event.object,
+        "division": event.division,
         "details": event.details,
     });
     let body = serde_json_canonicalizer::to_vec(&body).or(Err(StoreError::Corrupt("event")))?;
@@ -81,6 +84,7 @@ pub async fn record(
             audit_events::actor_role.eq(role),
             audit_events::subject_id.eq(event.subject.map(SubjectId::get)),
             audit_events::object_id.eq(event.object),
+            audit_events::division.eq(event.division.as_ref().map(DivisionCode::as_str)),
             audit_events::body.eq(body),
             audit_events::recorded_at.eq(now),
         ))
@@ -93,7 +97,7 @@ pub async fn record(
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// The reader's division: a province sees everything, a division below it what concerns the
-    /// people registered there.
+    /// people registered there, its money and its hospitals.
     pub within: DivisionCode,
     /// Client that acted.
     pub actor: Option<String>,
@@ -132,7 +136,12 @@ pub async fn list(
             .filter(resident_versions::valid_until.is_null())
             .filter(resident_versions::division.like(format!("{}%", filter.within)))
             .select(residents::subject_id.nullable());
-        query = query.filter(audit_events::subject_id.eq_any(registered));
+        let within = format!("{}%", filter.within);
+        query = query.filter(
+            audit_events::subject_id
+                .eq_any(registered)
+                .or(audit_events::division.assume_not_null().like(within)),
+        );
     }
     if let Some(resident) = filter.resident {
         let subject = residents::table

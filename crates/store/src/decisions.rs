@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
-    SelectableHelper,
+    ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     Place, StoreError, Tx, Vault,
-    rows::{canonical, count, day, division, fen, uncount, unword},
+    rows::{canonical, count, day, division, fen, greatest, uncount, unword},
     schema::{decision_years, decisions},
 };
 
@@ -29,6 +29,8 @@ pub struct Decision {
     pub subject: SubjectId,
     /// Counts up from 1 per claim.
     pub number: i32,
+    /// The decision this one restates, with other reasons but the same result.
+    pub restates: Option<DecisionId>,
     /// The programme.
     pub programme: String,
     /// The news that led to it.
@@ -71,6 +73,7 @@ struct Row {
     claim_id: Uuid,
     subject_id: Uuid,
     number: i32,
+    restates_id: Option<Uuid>,
     programme: String,
     cause: String,
     outcome: String,
@@ -128,6 +131,7 @@ impl Row {
             claim: ClaimId::new(self.claim_id),
             subject: SubjectId::new(self.subject_id),
             number: self.number,
+            restates: self.restates_id.map(DecisionId::new),
             programme: self.programme,
             cause: self.cause,
             outcome: unword(&self.outcome, "outcome")?,
@@ -157,7 +161,10 @@ pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
         diesel::update(decisions::table)
             .filter(decisions::claim_id.eq(new.claim.get()))
             .filter(decisions::superseded_at.is_null())
-            .set(decisions::superseded_at.eq(new.recorded_at))
+            .set(
+                decisions::superseded_at
+                    .eq(greatest(decisions::recorded_at, new.recorded_at).nullable()),
+            )
             .execute(tx.conn())
             .await?;
     }
@@ -168,6 +175,7 @@ pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
         claim_id: new.claim.get(),
         subject_id: new.subject.get(),
         number: new.number,
+        restates_id: new.restates.map(DecisionId::get),
         programme: new.programme.clone(),
         cause: new.cause.clone(),
         outcome: new.outcome.as_str().to_owned(),

@@ -7,7 +7,7 @@ use sizhu_core::DivisionCode;
 
 use crate::{StoreError, Tx, schema::policies};
 
-/// Keeps a pack, if it is not kept already.
+/// Keeps a pack, if it is not kept already. Answers whether it is new.
 ///
 /// # Errors
 /// What the database says.
@@ -18,8 +18,8 @@ pub async fn keep(
     division: &DivisionCode,
     body: &str,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    diesel::insert_into(policies::table)
+) -> Result<bool, StoreError> {
+    let kept = diesel::insert_into(policies::table)
         .values((
             policies::hash.eq(hash),
             policies::programme.eq(programme),
@@ -30,7 +30,7 @@ pub async fn keep(
         .on_conflict_do_nothing()
         .execute(tx.conn())
         .await?;
-    Ok(())
+    Ok(kept == 1)
 }
 
 /// The text of the pack with this hash.

@@ -84,3 +84,11 @@ pub(crate) const fn fen(stored: i64) -> Fen {
 pub fn canonical(value: &impl serde::Serialize) -> Result<Vec<u8>, StoreError> {
     serde_json_canonicalizer::to_vec(value).or(Err(StoreError::Corrupt("canonical JSON")))
 }
+
+diesel::define_sql_function! {
+    /// The later of two instants: what supersedes a row is never older than the row.
+    fn greatest(
+        one: diesel::sql_types::Timestamptz,
+        other: diesel::sql_types::Timestamptz,
+    ) -> diesel::sql_types::Timestamptz;
+}

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
-    SelectableHelper,
+    ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::{Day, EndReason, EvidenceKind, Grade, ResidentId, StatusId, StatusKind};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Place, StoreError, Tx,
-    rows::{day, unword, unword_opt},
+    rows::{day, greatest, unword, unword_opt},
     schema::{status_evidence, status_versions, statuses},
 };
 
@@ -68,6 +68,8 @@ pub struct Status {
     pub confirmation: Option<Confirmation>,
     /// End, if it has ended.
     pub ending: Option<Ending>,
+    /// Why it never was true, if it was withdrawn.
+    pub withdrawn_because: Option<String>,
     /// Client that reported this version.
     pub recorded_by: String,
     /// When it was learnt.
@@ -90,6 +92,7 @@ struct VersionRow {
     end_reason: Option<String>,
     confirmed_by: Option<String>,
     confirmed_on: Option<NaiveDate>,
+    withdrawn_because: Option<String>,
     recorded_by: String,
     recorded_at: DateTime<Utc>,
     superseded_at: Option<DateTime<Utc>>,
@@ -126,6 +129,7 @@ impl VersionRow {
                 on: day(on),
                 reason,
             }),
+            withdrawn_because: self.withdrawn_because,
             recorded_by: self.recorded_by,
             recorded_at: self.recorded_at,
         })
@@ -148,6 +152,7 @@ impl VersionRow {
                 .map(|ending| ending.reason.as_str().to_owned()),
             confirmed_by: confirmation.map(|it| it.by.clone()),
             confirmed_on: confirmation.map(|it| it.on.naive()),
+            withdrawn_because: status.withdrawn_because.clone(),
             recorded_by: status.recorded_by.clone(),
             recorded_at: status.recorded_at,
             superseded_at: None,
@@ -197,7 +202,13 @@ pub async fn replace(
     diesel::update(status_versions::table)
         .filter(status_versions::status_id.eq(status.id.get()))
         .filter(status_versions::superseded_at.is_null())
-        .set(status_versions::superseded_at.eq(status.recorded_at))
+        .set(
+            status_versions::superseded_at.eq(greatest(
+                status_versions::recorded_at,
+                status.recorded_at,
+            )
+            .nullable()),
+        )
         .execute(tx.conn())
         .await?;
     insert_version(tx, status, evidence).await

@@ -86,13 +86,19 @@ pub async fn try_insert(
 /// Lets a counted one-day stay yield its day to a longer stay that begins on it.
 ///
 /// # Errors
-/// A violated constraint when another stay yields that day already.
+/// A violated constraint when another stay yields that day already; [`StoreError::Corrupt`] when
+/// there is no such counted stay.
 pub async fn yield_day(tx: &mut Tx, claim: ClaimId) -> Result<(), StoreError> {
-    diesel::update(stays::table.find(claim.get()))
+    let yielded = diesel::update(stays::table.find(claim.get()))
+        .filter(stays::counted.eq(true))
         .set(stays::yields_day.eq(true))
         .execute(tx.conn())
         .await?;
-    Ok(())
+    if yielded == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt("stay"))
+    }
 }
 
 /// The stays of a person, counted and held, oldest admission first.

@@ -90,46 +90,66 @@ impl Store {
         actor: &Actor,
         f: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.connection().await?;
-        AnsiTransactionManager::begin_transaction(&mut *connection)
-            .await
-            .map_err(StoreError::from)?;
+        let connection = self.connection().await?;
         let mut tx = Tx {
-            connection,
+            connection: Some(connection),
             keys: Arc::clone(&self.keys),
             actor: actor.clone(),
         };
+        AnsiTransactionManager::begin_transaction(tx.conn())
+            .await
+            .map_err(StoreError::from)?;
         tx.announce(actor.settings()).await?;
-        match f(&mut tx).await {
-            Ok(value) => {
-                AnsiTransactionManager::commit_transaction(&mut *tx.connection)
-                    .await
-                    .map_err(StoreError::from)?;
-                Ok(value)
-            }
-            Err(error) => {
-                let undone =
-                    AnsiTransactionManager::rollback_transaction(&mut *tx.connection).await;
-                if let Err(error) = undone {
-                    // The pool discards the connection, and PostgreSQL the transaction with it.
+        let result = f(&mut tx).await;
+        match result {
+            Ok(_) => AnsiTransactionManager::commit_transaction(tx.conn())
+                .await
+                .map_err(StoreError::from)?,
+            Err(_) => {
+                if let Err(error) = AnsiTransactionManager::rollback_transaction(tx.conn()).await {
+                    // Dropped open, the transaction takes its connection with it.
                     tracing::warn!(%error, "a transaction could not be rolled back");
+                    return result;
                 }
-                Err(error)
             }
         }
+        tx.give_back();
+        result
     }
 }
 
 /// An open transaction, and for whom.
+///
+/// Dropped before its end, as when a client hangs up, it closes its connection, and PostgreSQL
+/// rolls back at once. Put back into the pool it would keep its locks until somebody came for it.
 pub struct Tx {
-    connection: Object<AsyncPgConnection>,
+    connection: Option<Object<AsyncPgConnection>>,
     keys: Arc<Vault>,
     actor: Actor,
 }
 
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if let Some(open) = self.connection.take() {
+            drop(Object::take(open));
+        }
+    }
+}
+
 impl Tx {
+    #[expect(
+        clippy::expect_used,
+        reason = "the connection leaves in `give_back` and `drop` only"
+    )]
     pub(crate) fn conn(&mut self) -> &mut AsyncPgConnection {
-        &mut self.connection
+        self.connection
+            .as_mut()
+            .expect("an open transaction has a connection")
+    }
+
+    /// The transaction is over: its connection may serve another.
+    fn give_back(mut self) {
+        drop(self.connection.take());
     }
 
     /// The keys of the installation.
@@ -148,7 +168,8 @@ impl Tx {
         diesel::sql_query(
             "SELECT set_config('sizhu.actor', $1, true), set_config('sizhu.role', $2, true), \
              set_config('sizhu.scope', $3, true), set_config('sizhu.subject', $4, true), \
-             set_config('lock_timeout', '10s', true)",
+             set_config('lock_timeout', '10s', true), \
+             set_config('idle_in_transaction_session_timeout', '60s', true)",
         )
         .bind::<Text, _>(settings.actor)
         .bind::<Text, _>(settings.role)

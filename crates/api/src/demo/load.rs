@@ -225,7 +225,7 @@ impl Load {
         };
         if let (Fate::Ended(ending), None) = (member.fate, status.ending) {
             let desk = self.desk(&officer, county, "status.ended");
-            status_service::end(desk, resident, status.id, ending).await?;
+            status_service::end(desk, resident, status.id, ending, |_| Ok(())).await?;
         }
         Ok(())
     }

@@ -72,6 +72,18 @@ fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
         tracing::debug!(cause = %error, "unreadable query string");
         Problem::new(ProblemKind::InvalidParameters)
     })?;
+    // No parameter of ours holds control characters, and PostgreSQL takes no NUL in text.
+    let unreadable = pairs
+        .iter()
+        .filter(|(_, value)| value.chars().any(char::is_control));
+    let errors: Vec<FieldError> = unreadable
+        .map(|(name, _)| {
+            FieldError::of_code(format!("/{}", pointer::escape(name)), "invalid_value")
+        })
+        .collect();
+    if !errors.is_empty() {
+        return Err(Problem::parameters(errors));
+    }
     let deserializer = serde::de::value::MapDeserializer::new(
         pairs
             .into_iter()
@@ -137,6 +149,10 @@ impl<'de> serde::Deserializer<'de> for Parameter {
         self,
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
+        // PostgreSQL takes no NUL in text.
+        if self.0.contains('\0') {
+            return Err(serde::de::Error::custom("invalid value"));
+        }
         visitor.visit_string(self.0)
     }
 
@@ -218,6 +234,7 @@ mod tests {
             ("parent=4301021949123112", "/parent", "length"),
             ("hospital=430102", "/hospital", "invalid_value"),
             ("open=430102", "/open", "invalid_type"),
+            ("parent=4301%00", "/parent", "invalid_value"),
             ("status=430102", "/status", "unknown_variant"),
             ("limit=0", "/limit", "range"),
             ("limit=201", "/limit", "range"),

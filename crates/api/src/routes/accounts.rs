@@ -19,7 +19,6 @@ use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::{Page, PageQuery};
 use crate::problem::Problem;
 use crate::service::money::{self as service, AccountState, Appropriated};
-use crate::service::once::once;
 use crate::service::settling::FISCAL;
 use crate::state::State;
 
@@ -124,12 +123,8 @@ pub(crate) async fn list_accounts(
         programme: query.filter.programme.clone(),
         after: query.page.after::<Uuid>()?,
     };
-    // Outside the caller's division there is nothing to see.
-    let rows = if own.contains(&filter.within) {
-        service::list(&state.store, &caller.actor(), &filter, query.page.rows()).await?
-    } else {
-        Vec::new()
-    };
+    let (actor, rows) = (caller.actor(), query.page.rows());
+    let rows = service::list(&state.store, &actor, own, &filter, rows).await?;
     let key = |row: &AccountState| row.account.id.get();
     let page = Page::cut(rows, &query.page, key, |row| AccountView::of(&row));
     Ok(HttpResponse::Ok().json(page))
@@ -299,18 +294,6 @@ pub(crate) async fn create_appropriation(
     }
     let document_no = fields.text("/document_no", &form.document_no, 100);
     let (amount, document_no) = fields.finish(|| Some((amount?, document_no?)))?;
-    let account = AccountId::new(id);
-    let actor = caller.actor();
-    let work = async |tx: &mut sizhu_store::Tx| {
-        let division = &caller.division;
-        let made = service::appropriate(tx, division, account, amount, &document_no, news).await?;
-        let status = if made.new {
-            StatusCode::CREATED
-        } else {
-            StatusCode::OK
-        };
-        answer(status, None, None, &AppropriationView::of(&made))
-    };
     let client_id = caller.caller.client_id.clone();
     let canonical = sizhu_store::canonical(&json!(form))?;
     let parts = [id.as_bytes().as_slice(), canonical.as_slice()];
@@ -318,7 +301,22 @@ pub(crate) async fn create_appropriation(
         .0
         .as_ref()
         .map(|key| keyed(&state, &client_id, key, "create_appropriation", &parts));
-    once(&state.store, &actor, request.as_ref(), news.now, work)
+    let new = service::NewAppropriation {
+        account: AccountId::new(id),
+        amount,
+        document_no,
+    };
+    let render = |made: &Appropriated| {
+        let status = if made.new {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        answer(status, None, None, &AppropriationView::of(made))
+    };
+    let (store, actor) = (&state.store, caller.actor());
+    let request = request.as_ref();
+    service::appropriate_once(store, &actor, request, &caller.division, &new, news, render)
         .await
         .map(send)
 }

@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sizhu_core::access::Grant;
 use sizhu_core::{ClaimId, Day, DecisionId, HospitalId};
 use sizhu_store::claims::{Filter, Listed};
 use utoipa::{IntoParams, ToSchema};
@@ -13,14 +12,13 @@ use validator::Validate;
 
 use super::answer::{answer, keyed, send, versioned};
 use super::claim_form::ClaimForm;
-use super::decision_view::{DecisionOnClaimView, DecisionView, Eyes};
+use super::decision_view::{DecisionOnClaimView, DecisionView};
 use crate::auth::{HospitalCaller, HospitalOfficerOrAuditor, OfficerOrAuditor};
 use crate::extract::{Body, IdempotencyKey, Listing, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::{Page, PageQuery};
 use crate::problem::{Language, Problem};
-use crate::service::claims::{self as service, ClaimState, NewClaim, Posted};
-use crate::service::once::once;
+use crate::service::claims::{self as service, Audience, ClaimState, NewClaim, Posted};
 use crate::state::State;
 
 /// What became of a claim.
@@ -110,9 +108,12 @@ pub struct ClaimView {
 }
 
 impl ClaimView {
-    fn of(state: &ClaimState, eyes: Eyes, language: Language) -> Self {
+    fn of(state: &ClaimState, audience: Audience, language: Language) -> Self {
         let decision = state.decision.as_ref().filter(|_| state.stay.counted);
-        let patient = state.resident.as_ref().filter(|_| eyes == Eyes::Full);
+        let patient = state
+            .resident
+            .as_ref()
+            .filter(|_| audience == Audience::Registry);
         Self {
             id: state.claim.id.get(),
             status: ClaimStatus::of(
@@ -126,7 +127,7 @@ impl ClaimView {
                 discharged_on: state.stay.discharged_on,
                 counted: state.stay.counted,
             },
-            decision: decision.map(|decision| DecisionView::of(decision, eyes, language)),
+            decision: decision.map(|decision| DecisionView::of(decision, audience, language)),
             patient: patient.map(|resident| MaskedPerson {
                 resident_id: resident.id.get(),
                 citizen_id: resident.citizen_id.masked(),
@@ -187,16 +188,17 @@ pub(crate) async fn create_hospital_claim(
         "create_hospital_claim",
         &[&canonical],
     );
-    let work = async |tx: &mut sizhu_store::Tx| {
-        let (status, claim) = match service::post(tx, &state.policies, new, news).await? {
+    let render = |posted: &Posted| {
+        let (status, claim) = match posted {
             Posted::New(claim) => (StatusCode::CREATED, claim),
             Posted::Known(claim) => (StatusCode::OK, claim),
         };
         let location = Some(format!("/v1/hospital-claims/{}", claim.claim.id));
-        let view = ClaimView::of(&claim, Eyes::Hospital, language);
+        let view = ClaimView::of(claim, Audience::Hospital, language);
         answer(status, location, Some(claim.version()), &view)
     };
-    once(&state.store, &caller.actor(), Some(&keyed), news.now, work)
+    let (store, actor) = (&state.store, caller.actor());
+    service::post_once(store, &actor, &keyed, &state.policies, new, news, render)
         .await
         .map(send)
 }
@@ -221,18 +223,10 @@ pub(crate) async fn get_hospital_claim(
 ) -> Result<HttpResponse, Problem> {
     let grant = &caller.caller().grant;
     let scope = service::scope(grant).ok_or_else(Problem::forbidden)?;
-    let claim = service::find(&state.store, &caller.actor(), scope, ClaimId::new(id)).await?;
-    let view = ClaimView::of(&claim, eyes(grant), Language::of(request.headers()));
+    let (audience, id) = (Audience::of(grant), ClaimId::new(id));
+    let claim = service::find(&state.store, &caller.actor(), scope, id, audience).await?;
+    let view = ClaimView::of(&claim, audience, Language::of(request.headers()));
     versioned(StatusCode::OK, None, claim.version(), &view)
-}
-
-fn eyes(grant: &Grant) -> Eyes {
-    match grant {
-        Grant::Officer(_) | Grant::Auditor(_) | Grant::Resident(_) => Eyes::Full,
-        Grant::Hospital(_) | Grant::Bank(_) | Grant::Finance(_) | Grant::Policy | Grant::Admin => {
-            Eyes::Hospital
-        }
-    }
 }
 
 /// Which claims.
@@ -284,19 +278,24 @@ pub struct ClaimItem {
 }
 
 impl ClaimItem {
-    fn of(listed: Listed, eyes: Eyes) -> Self {
+    fn of(listed: Listed, audience: Audience) -> Self {
         Self {
             id: listed.id,
             status: ClaimStatus::of(listed.counted, listed.outcome.as_deref()),
             hospital_id: listed.hospital_id,
             medical_record_no: listed.medical_record_no,
-            resident_id: listed.resident_id.filter(|_| eyes == Eyes::Full),
+            resident_id: listed
+                .resident_id
+                .filter(|_| audience == Audience::Registry),
             stay: StayView {
                 admitted_on: Day::new(listed.admitted_on),
                 discharged_on: Day::new(listed.discharged_on),
                 counted: listed.counted,
             },
-            decision_id: listed.decision_id,
+            decision_id: match audience {
+                Audience::Hospital => listed.restates_id.or(listed.decision_id),
+                Audience::Registry => listed.decision_id,
+            },
             amount_fen: listed.amount_fen,
             payable_days: listed.payable_days,
             posted_at: listed.posted_at,
@@ -333,12 +332,12 @@ pub(crate) async fn list_hospital_claims(
         ..Filter::all(scope)
     };
     let rows = service::list(&state.store, &caller.actor(), &filter, query.page.rows()).await?;
-    let eyes = eyes(grant);
+    let audience = Audience::of(grant);
     let page = Page::cut(
         rows,
         &query.page,
         |row| row.id,
-        |row| ClaimItem::of(row, eyes),
+        |row| ClaimItem::of(row, audience),
     );
     Ok(HttpResponse::Ok().json(page))
 }

@@ -2,22 +2,14 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sizhu_core::{Bilingual, ClauseResult, Day, Outcome, SourceClass, TraceEntry};
+use sizhu_core::{Bilingual, ClauseResult, Day, Outcome, SourceClass, TraceEntry, for_hospital};
 use sizhu_store::decisions::Decision;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::words;
 use crate::problem::Language;
-
-/// Who looks at a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Eyes {
-    /// A hospital: outcome, amount, days, and the public side of each clause.
-    Hospital,
-    /// An officer, an auditor, or the person.
-    Full,
-}
+use crate::service::claims::Audience;
 
 /// The policy a decision was made under.
 #[derive(Debug, Serialize, ToSchema)]
@@ -133,12 +125,12 @@ fn text(text: &Bilingual, language: Language) -> String {
     }
 }
 
-fn clause(entry: &TraceEntry, eyes: Eyes, language: Language) -> ClauseView {
+fn clause(entry: &TraceEntry, audience: Audience, language: Language) -> ClauseView {
     ClauseView {
         clause: entry.clause.clone(),
         title: text(&entry.title, language),
         result: entry.result,
-        saw: (eyes == Eyes::Full).then(|| entry.saw.clone()),
+        saw: (audience == Audience::Registry).then(|| entry.saw.clone()),
         needs: entry.needs.clone(),
         citation: entry.citation.as_ref().map(|citation| CitationView {
             instrument: citation.instrument.clone(),
@@ -151,8 +143,17 @@ fn clause(entry: &TraceEntry, eyes: Eyes, language: Language) -> ClauseView {
 }
 
 impl DecisionView {
-    pub(super) fn of(decision: &Decision, eyes: Eyes, language: Language) -> Self {
-        let trace = decision.trace.0.iter();
+    pub(super) fn of(decision: &Decision, audience: Audience, language: Language) -> Self {
+        let told;
+        let trace = match audience {
+            Audience::Registry => &decision.trace,
+            Audience::Hospital => {
+                told = for_hospital(decision.outcome, &decision.trace);
+                &told
+            }
+        };
+        let trace = trace.0.iter();
+
         Self {
             id: decision.id.get(),
             programme: decision.programme.clone(),
@@ -167,7 +168,9 @@ impl DecisionView {
                 hash: decision.policy_hash.clone(),
             },
             engine_version: decision.engine_version.clone(),
-            trace: trace.map(|entry| clause(entry, eyes, language)).collect(),
+            trace: trace
+                .map(|entry| clause(entry, audience, language))
+                .collect(),
         }
     }
 }
@@ -179,7 +182,7 @@ impl DecisionOnClaimView {
             number: decision.number,
             cause: decision.cause.clone(),
             in_force: decision.superseded_at.is_none(),
-            decision: DecisionView::of(decision, Eyes::Full, language),
+            decision: DecisionView::of(decision, Audience::Registry, language),
         }
     }
 }

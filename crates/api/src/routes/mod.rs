@@ -38,6 +38,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(statuses::update_status)
         .service(statuses::confirm_status)
         .service(statuses::end_status)
+        .service(statuses::withdraw_status)
         .service(me::get_me)
         .service(me::list_my_decisions)
         .service(accounts::list_accounts)

@@ -17,7 +17,7 @@ use crate::service::statuses::Said;
 #[serde(deny_unknown_fields)]
 #[schema(as = StatusForm, example = json!({
     "kind": "child_disabled", "grade": 2, "from": "2020-06-01",
-    "evidence": [{"kind": "disability_certificate", "number": "43010219950101003842",
+    "evidence": [{"kind": "disability_certificate", "number": "43010219950101003942",
                   "issued_on": "2020-05-20"}]
 }))]
 pub struct StatusForm {
@@ -87,6 +87,24 @@ pub struct EndForm {
     /// Why: `death` and `cure` or `death`, `birth`, `adoption`, `recovery`, as fits the kind.
     #[schema(value_type = words::EndReason)]
     reason: EndReason,
+}
+
+/// Why a status never was true.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = StatusWithdrawal, example = json!({"because": "录入到了同名的另一人名下"}))]
+pub struct WithdrawalForm {
+    /// Why; no names and no numbers.
+    #[schema(min_length = 1, max_length = 200)]
+    because: String,
+}
+
+impl WithdrawalForm {
+    pub(super) fn parse(&self, today: Day) -> Result<String, Problem> {
+        let mut fields = Fields::on(today);
+        let because = fields.text("/because", &self.because, 200);
+        fields.finish(|| because)
+    }
 }
 
 fn grade(fields: &mut Fields, kind: StatusKind, grade: Option<u8>) -> Option<Grade> {
@@ -184,6 +202,8 @@ pub enum StatusState {
     Confirmed,
     /// It counted until its end.
     Ended,
+    /// It never was true.
+    Withdrawn,
 }
 
 /// A status. Papers are not shown.
@@ -221,10 +241,11 @@ pub struct StatusView {
 impl StatusView {
     pub(super) fn of(status: &Status) -> Self {
         let confirmation = status.confirmation.as_ref();
-        let state = match (confirmation, status.ending) {
-            (_, Some(_)) => StatusState::Ended,
-            (Some(_), None) => StatusState::Confirmed,
-            (None, None) => StatusState::Proposed,
+        let state = match (&status.withdrawn_because, confirmation, status.ending) {
+            (Some(_), _, _) => StatusState::Withdrawn,
+            (None, _, Some(_)) => StatusState::Ended,
+            (None, Some(_), None) => StatusState::Confirmed,
+            (None, None, None) => StatusState::Proposed,
         };
         Self {
             id: status.id.get(),

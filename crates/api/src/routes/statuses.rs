@@ -7,13 +7,12 @@ use sizhu_store::statuses::Status;
 use uuid::Uuid;
 
 use super::answer::versioned;
-use super::status_form::{CorrectionForm, EndForm, StatusForm, StatusView};
+use super::status_form::{CorrectionForm, EndForm, StatusForm, StatusView, WithdrawalForm};
 use crate::auth::{OfficerCaller, OfficerOrAuditor};
-use crate::etag::IfMatch;
+use crate::etag::{IfMatch, OptionalIfMatch};
 use crate::extract::{Body, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems, EditProblems};
 use crate::problem::Problem;
-use crate::service::deciding::News;
 use crate::service::residents;
 use crate::service::statuses::{self as service, Desk};
 use crate::state::State;
@@ -68,7 +67,7 @@ pub(crate) async fn create_status(
     Path(id): Path<Uuid>,
     Body(form): Body<StatusForm>,
 ) -> Result<HttpResponse, Problem> {
-    let news: News = state.news("status.posted");
+    let news = state.news("status.posted");
     let said = form.parse(news.today)?;
     let actor = caller.actor();
     let desk = desk!(state, caller, actor, news);
@@ -118,11 +117,14 @@ pub(crate) async fn get_status(
     operation_id = "confirm_status",
     tag = "statuses",
     params(("id" = Uuid, Path, description = "The person."),
-           ("status_id" = Uuid, Path, description = "The status.")),
+           ("status_id" = Uuid, Path, description = "The status."),
+           ("If-Match" = Option<String>, Header,
+            description = "The ETag last read: refused (412) if it changed since.",
+            example = "\"v1\"")),
     responses(
         (status = 200, description = "The status, confirmed.", body = StatusView,
          headers(("ETag" = String, description = "Its version."))),
-        CommonProblems, BodyProblems, ConflictProblems,
+        CommonProblems, BodyProblems, ConflictProblems, EditProblems,
     )
 )]
 #[post("/v1/residents/{id}/statuses/{status_id}/confirmation")]
@@ -130,11 +132,12 @@ pub(crate) async fn confirm_status(
     state: State,
     caller: OfficerCaller,
     Path((id, status_id)): Path<(Uuid, Uuid)>,
+    if_match: OptionalIfMatch,
 ) -> Result<HttpResponse, Problem> {
     let actor = caller.actor();
     let desk = desk!(state, caller, actor, state.news("status.confirmed"));
     let (resident, status) = (ResidentId::new(id), StatusId::new(status_id));
-    show(&service::confirm(desk, resident, status).await?)
+    show(&service::confirm(desk, resident, status, |version| if_match.check(version)).await?)
 }
 
 /// End a status
@@ -145,12 +148,15 @@ pub(crate) async fn confirm_status(
     operation_id = "end_status",
     tag = "statuses",
     params(("id" = Uuid, Path, description = "The person."),
-           ("status_id" = Uuid, Path, description = "The status.")),
+           ("status_id" = Uuid, Path, description = "The status."),
+           ("If-Match" = Option<String>, Header,
+            description = "The ETag last read: refused (412) if it changed since.",
+            example = "\"v1\"")),
     request_body = EndForm,
     responses(
         (status = 200, description = "The status, ended.", body = StatusView,
          headers(("ETag" = String, description = "Its version."))),
-        CommonProblems, BodyProblems, ConflictProblems,
+        CommonProblems, BodyProblems, ConflictProblems, EditProblems,
     )
 )]
 #[post("/v1/residents/{id}/statuses/{status_id}/end")]
@@ -158,18 +164,20 @@ pub(crate) async fn end_status(
     state: State,
     caller: OfficerCaller,
     Path((id, status_id)): Path<(Uuid, Uuid)>,
+    if_match: OptionalIfMatch,
     Body(form): Body<EndForm>,
 ) -> Result<HttpResponse, Problem> {
     let actor = caller.actor();
     let desk = desk!(state, caller, actor, state.news("status.ended"));
     let (resident, status) = (ResidentId::new(id), StatusId::new(status_id));
-    show(&service::end(desk, resident, status, form.ending()).await?)
+    let seen = |version| if_match.check(version);
+    show(&service::end(desk, resident, status, form.ending(), seen).await?)
 }
 
 /// Correct a status
 ///
 /// What is said now takes the place of what was said, as from the beginning; what was said stays
-/// on record. At county level it is confirmed anew.
+/// on record. At county level it is confirmed anew if its conditions hold, and proposed if not.
 #[utoipa::path(
     operation_id = "update_status",
     tag = "statuses",
@@ -191,11 +199,48 @@ pub(crate) async fn update_status(
     if_match: IfMatch,
     Body(form): Body<CorrectionForm>,
 ) -> Result<HttpResponse, Problem> {
-    let news: News = state.news("status.corrected");
+    let news = state.news("status.corrected");
     let said = form.parse(news.today)?;
     let actor = caller.actor();
     let desk = desk!(state, caller, actor, news);
     let (resident, status) = (ResidentId::new(id), StatusId::new(status_id));
     let seen = |version| if_match.check(version);
     show(&service::correct(desk, resident, status, said, seen).await?)
+}
+
+/// Withdraw a status
+///
+/// One that never was true: entered for the wrong person, or twice. It stays on record and counts
+/// for no day; the person's claims are decided anew. A confirmed one takes an officer of county
+/// level.
+#[utoipa::path(
+    operation_id = "withdraw_status",
+    tag = "statuses",
+    params(("id" = Uuid, Path, description = "The person."),
+           ("status_id" = Uuid, Path, description = "The status."),
+           ("If-Match" = Option<String>, Header,
+            description = "The ETag last read: refused (412) if it changed since.",
+            example = "\"v1\"")),
+    request_body = WithdrawalForm,
+    responses(
+        (status = 200, description = "The status, withdrawn.", body = StatusView,
+         headers(("ETag" = String, description = "Its version."))),
+        CommonProblems, BodyProblems, ConflictProblems, EditProblems,
+    )
+)]
+#[post("/v1/residents/{id}/statuses/{status_id}/withdrawal")]
+pub(crate) async fn withdraw_status(
+    state: State,
+    caller: OfficerCaller,
+    Path((id, status_id)): Path<(Uuid, Uuid)>,
+    if_match: OptionalIfMatch,
+    Body(form): Body<WithdrawalForm>,
+) -> Result<HttpResponse, Problem> {
+    let news = state.news("status.withdrawn");
+    let because = form.parse(news.today)?;
+    let actor = caller.actor();
+    let desk = desk!(state, caller, actor, news);
+    let (resident, status) = (ResidentId::new(id), StatusId::new(status_id));
+    let seen = |version| if_match.check(version);
+    show(&service::withdraw(desk, resident, status, because, seen).await?)
 }

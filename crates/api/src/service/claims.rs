@@ -6,10 +6,11 @@ use sizhu_core::{
     check_nursing, stay_days,
 };
 use sizhu_store::{
-    Actor, PersonIndex, Store, StoreError, Tx, audit,
+    Actor, Store, Tx, audit,
     claims::{self, Claim, ClaimContent, Filter, Listed, Scope},
     decisions::{self, Decision},
-    hospitals,
+    hospitals::{self, Hospital},
+    idempotency::{Answer, Request},
     residents::{self, Resident},
     stays::{self, Stay},
     subjects,
@@ -17,6 +18,9 @@ use sizhu_store::{
 use uuid::Uuid;
 
 use super::deciding::{News, decide_person};
+use super::once::once;
+use super::placing::place;
+
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
@@ -42,7 +46,7 @@ pub struct ClaimState {
     pub claim: Claim,
     /// Its stay, counted or held.
     pub stay: Stay,
-    /// The decision in force; none while held.
+    /// The decision in force; none while held. For a hospital the one it restates, if it does.
     pub decision: Option<Decision>,
     /// The patient's row in the registry; not for hospitals.
     pub resident: Option<Resident>,
@@ -71,19 +75,63 @@ pub enum Posted {
 #[error("claim {0} has lost a part of its record")]
 struct Incomplete(ClaimId);
 
+/// Who is to be told of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// A hospital: nothing of the person, nor that anything about the person has changed.
+    Hospital,
+    /// An officer, an auditor or the person.
+    Registry,
+}
+
+impl Audience {
+    /// The audience a caller is.
+    #[must_use]
+    pub const fn of(grant: &Grant) -> Self {
+        match grant {
+            Grant::Officer(_) | Grant::Auditor(_) | Grant::Resident(_) => Self::Registry,
+            Grant::Hospital(_)
+            | Grant::Bank(_)
+            | Grant::Finance(_)
+            | Grant::Policy
+            | Grant::Admin => Self::Hospital,
+        }
+    }
+}
+
+/// Posts a claim, once under its key, and answers what `render` makes of it.
+///
+/// # Errors
+/// As for any request under a key; 409 that names the claim already posted for the admission, when
+/// its content differs; 422 for days that do not add up.
+pub async fn post_once(
+    store: &Store,
+    actor: &Actor,
+    request: &Request<'_>,
+    policies: &Policies,
+    new: NewClaim,
+    news: News<'_>,
+    render: impl FnOnce(&Posted) -> Result<Answer, Problem>,
+) -> Result<Answer, Problem> {
+    let work = async |tx: &mut Tx| render(&post(tx, policies, new, news).await?);
+    once(store, actor, Some(request), news.now, work).await
+}
+
 /// Records a claim, counts or holds its stay, and decides everything it touches.
 ///
 /// # Errors
-/// 409 that names the claim already posted for the admission, when its content differs.
+/// As [`post_once`].
 pub async fn post(
     tx: &mut Tx,
     policies: &Policies,
     new: NewClaim,
-    news: News,
+    news: News<'_>,
 ) -> Result<Posted, Problem> {
-    check_days(tx, policies, &new).await?;
+    let hospital = hospitals::find(tx, new.hospital).await?;
+    check_days(policies, hospital.as_ref(), &new.content)?;
     let index = tx.keys().person_index(&new.citizen_id);
     let subject = subjects::lock(tx, index, news.now).await?;
+    let news = news.after_waiting();
     let claim = Claim {
         id: ClaimId::new(Uuid::now_v7()),
         subject,
@@ -99,11 +147,19 @@ pub async fn post(
     if !claims::try_insert(tx, &claim, "hospital").await? {
         return known(tx, &claim).await.map(Posted::Known);
     }
-    let stay = place(tx, &claim, index, news).await?;
+    let placed = tx.as_decider(subject, async |tx| {
+        let stay = place(tx, &claim, index, news).await?;
+        let registered = residents::find_by_subject(tx, subject).await?.is_some();
+        Ok::<_, Problem>((stay, registered))
+    });
+    let (stay, registered) = placed.await?;
     let event = audit::Event {
         kind: "claim.posted",
         subject: Some(subject),
         object: Some(claim.id.get()),
+        division: hospital
+            .filter(|_| !registered)
+            .map(|hospital| hospital.county),
         details: json!({
             "hospital_id": claim.hospital,
             "claim_version_id": claim.version_id,
@@ -112,14 +168,16 @@ pub async fn post(
     };
     audit::record(tx, event, news.now).await?;
     decide_person(tx, policies, subject, news).await?;
-    state(tx, claim).await.map(Posted::New)
+    state(tx, claim, Audience::Hospital).await.map(Posted::New)
 }
 
 /// Nursing days are not reported, or those of the stay, as the pack of the hospital's place counts
 /// them; days in intensive care are at most those.
-async fn check_days(tx: &mut Tx, policies: &Policies, new: &NewClaim) -> Result<(), Problem> {
-    let content = &new.content;
-    let hospital = hospitals::find(tx, new.hospital).await?;
+fn check_days(
+    policies: &Policies,
+    hospital: Option<&Hospital>,
+    content: &ClaimContent,
+) -> Result<(), Problem> {
     let pack = hospital.and_then(|hospital| policies.hospital_care(&hospital.county));
     let counting = pack.map_or(DayCounting::DischargeMinusAdmission, |pack| {
         pack.day_counting().at_or_first(content.admitted_on).value
@@ -145,7 +203,7 @@ async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
     let before = claims::find_by_natural_key(tx, posted.hospital, number, admitted_on).await?;
     let before = before.ok_or_else(|| Problem::internal(&Incomplete(posted.id)))?;
     if before.fingerprint == posted.fingerprint {
-        return state(tx, before).await;
+        return state(tx, before, Audience::Hospital).await;
     }
     let id = before.id;
     Err(Problem::new(ProblemKind::ClaimDiffers)
@@ -158,91 +216,20 @@ async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
         )))
 }
 
-/// Counts the stay, or holds it because it overlaps one that counts. Nothing is read to find out:
-/// the constraint refuses the overlap. Only then is it looked at whether the two merely touch.
-async fn place(
-    tx: &mut Tx,
-    claim: &Claim,
-    index: PersonIndex,
-    news: News,
-) -> Result<Stay, StoreError> {
-    let mut stay = Stay {
-        claim: claim.id,
-        subject: claim.subject,
-        admitted_on: claim.content.admitted_on,
-        discharged_on: claim.content.discharged_on,
-        counted: true,
-        yields_day: false,
-    };
-    if stays::try_insert(tx, &stay, index, news.now).await? {
-        return Ok(stay);
-    }
-    match touching(tx, &stay).await? {
-        Some(Touch::Yields) => stay.yields_day = true,
-        Some(Touch::IsYieldedTo(other)) => stays::yield_day(tx, other).await?,
-        None => stay.counted = false,
-    }
-    if stays::try_insert(tx, &stay, index, news.now).await? {
-        return Ok(stay);
-    }
-    stay = Stay {
-        counted: false,
-        yields_day: false,
-        ..stay
-    };
-    stays::try_insert(tx, &stay, index, news.now).await?;
-    Ok(stay)
-}
-
-/// Two stays that share a day and do not overlap: a patient transferred on the day of admission
-/// leaves a one-day stay on the first day of a longer one.
-enum Touch {
-    /// The new stay is the one-day stay.
-    Yields,
-    /// The new stay is the longer one; the claim named yields its day.
-    IsYieldedTo(ClaimId),
-}
-
-async fn touching(tx: &mut Tx, new: &Stay) -> Result<Option<Touch>, StoreError> {
-    let others = stays::of_subject(tx, new.subject).await?;
-    let counted: Vec<&Stay> = others.iter().filter(|stay| stay.counted).collect();
-    let yielded = |day| {
-        counted
-            .iter()
-            .any(|stay| stay.yields_day && stay.admitted_on == day)
-    };
-    let mut met = counted
-        .iter()
-        .filter(|stay| !stay.yields_day && overlap(stay, new));
-    let (Some(met), None) = (met.next(), met.next()) else {
-        return Ok(None);
-    };
-    let one_day = |stay: &Stay| stay.admitted_on == stay.discharged_on;
-    if met.admitted_on != new.admitted_on || yielded(new.admitted_on) {
-        return Ok(None);
-    }
-    Ok(match (one_day(new), one_day(met)) {
-        (true, false) => Some(Touch::Yields),
-        (false, true) => Some(Touch::IsYieldedTo(met.claim)),
-        (true, true) | (false, false) => None,
-    })
-}
-
-/// Whether two stays overlap, each `[admitted, discharged)` or one day.
-fn overlap(one: &Stay, other: &Stay) -> bool {
-    let last = |stay: &Stay| {
-        let end = stay.discharged_on.previous().unwrap_or(stay.discharged_on);
-        end.max(stay.admitted_on)
-    };
-    one.admitted_on <= last(other) && other.admitted_on <= last(one)
-}
-
-/// A claim with its stay and decision as they are now.
-async fn state(tx: &mut Tx, claim: Claim) -> Result<ClaimState, Problem> {
+/// A claim with its stay and decision as they are now, for an audience.
+async fn state(tx: &mut Tx, claim: Claim, audience: Audience) -> Result<ClaimState, Problem> {
     let stay = stays::find(tx, claim.id).await?;
     let stay = stay.ok_or_else(|| Problem::internal(&Incomplete(claim.id)))?;
     let decision = decisions::current_of_claim(tx, claim.id).await?;
-    let resident = residents::find_by_subject(tx, claim.subject).await?;
+    let restated = decision.as_ref().and_then(|decision| decision.restates);
+    let (decision, resident) = match (audience, restated) {
+        (Audience::Hospital, Some(first)) => (decisions::find(tx, first).await?, None),
+        (Audience::Hospital, None) => (decision, None),
+        (Audience::Registry, _) => (
+            decision,
+            residents::find_by_subject(tx, claim.subject).await?,
+        ),
+    };
     Ok(ClaimState {
         claim,
         stay,
@@ -273,6 +260,7 @@ pub async fn find(
     actor: &Actor,
     scope: Scope,
     id: ClaimId,
+    audience: Audience,
 ) -> Result<ClaimState, Problem> {
     store
         .transaction(actor, async |tx| {
@@ -280,7 +268,7 @@ pub async fn find(
                 return Err(Problem::not_found());
             }
             let claim = claims::find(tx, id).await?.ok_or_else(Problem::not_found)?;
-            state(tx, claim).await
+            state(tx, claim, audience).await
         })
         .await
 }

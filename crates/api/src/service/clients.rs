@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
+use serde_json::json;
 use sizhu_core::access::Grant;
 use sizhu_store::api_clients::ApiClient;
-use sizhu_store::{Actor, Constraint, Store, StoreError, api_clients};
+use sizhu_store::{Actor, Constraint, Store, StoreError, api_clients, audit};
 
 use crate::auth::{generate_secret, hash_secret};
 
@@ -52,7 +53,16 @@ pub async fn add(
     };
     let made: Result<(), StoreError> = store
         .transaction(&Actor::System("cli"), async |tx| {
-            api_clients::insert(tx, &client, now).await
+            api_clients::insert(tx, &client, now).await?;
+            let event = audit::Event {
+                kind: "client.added",
+                subject: None,
+                object: None,
+                division: client.grant.division().cloned(),
+                details: json!({ "client_id": client.client_id, "role": client.grant.role() }),
+            };
+            audit::record(tx, event, now).await?;
+            Ok(())
         })
         .await;
     match made {
@@ -65,7 +75,7 @@ pub async fn add(
 }
 
 /// Ids need no escaping in a header, a URL or a log.
-fn is_client_id(id: &str) -> bool {
+pub(super) fn is_client_id(id: &str) -> bool {
     (1..=MAX_ID_LENGTH).contains(&id.len())
         && id.starts_with(|first: char| first.is_ascii_lowercase())
         && id

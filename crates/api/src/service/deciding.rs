@@ -5,8 +5,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sizhu_core::{
-    ClaimDecision, Day, DecisionId, ENGINE_VERSION, Fen, HospitalCarePack, Period, PersonFacts,
-    StatusFacts, StayFacts, SubjectId, decide,
+    ClaimDecision, ClauseResult, Day, DecisionId, DivisionCode, ENGINE_VERSION, Fen,
+    HospitalCarePack, Period, PersonFacts, StatusFacts, StayFacts, SubjectId, Trace, decide,
 };
 use sizhu_store::{
     StoreError, Tx, audit, claims, decisions, decisions::Decision, hospitals, residents,
@@ -15,18 +15,41 @@ use sizhu_store::{
 use uuid::Uuid;
 
 use super::settling::{self, Change};
+use crate::clock::Clock;
 use crate::policies::Policies;
 use crate::problem::Problem;
 
 /// News about a person, and when it came.
 #[derive(Clone, Copy, Debug)]
-pub struct News {
+pub struct News<'a> {
     /// What happened, as `noun.verb`.
     pub cause: &'static str,
     /// The instant.
     pub now: DateTime<Utc>,
     /// The day in Asia/Shanghai.
     pub today: Day,
+    clock: &'a Clock,
+}
+
+impl<'a> News<'a> {
+    /// News that comes now.
+    #[must_use]
+    pub fn now(clock: &'a Clock, cause: &'static str) -> Self {
+        let now = clock.now();
+        Self {
+            cause,
+            now,
+            today: Day::of_instant(now),
+            clock,
+        }
+    }
+
+    /// The same news, as of now: what was waited for a lock is over, and what others recorded
+    /// meanwhile is older.
+    #[must_use]
+    pub fn after_waiting(self) -> Self {
+        Self::now(self.clock, self.cause)
+    }
 }
 
 /// What the core found no way to price, or no pack to price under. Never the caller's fault.
@@ -50,26 +73,26 @@ pub async fn decide_person(
     tx: &mut Tx,
     policies: &Policies,
     subject: SubjectId,
-    news: News,
+    news: News<'_>,
 ) -> Result<(), Problem> {
     tx.as_decider(subject, async |tx| {
         let known = Known::load(tx, subject).await?;
         if known.facts.stays.is_empty() {
             return Ok(());
         }
-        let pack = known.pack(tx, policies, subject).await?;
+        let pack = known.pack(policies, subject)?;
         let decided = decide(pack, &known.facts)
             .map_err(|error| Problem::internal(&Undecidable::Engine(error)))?;
         let before = decisions::current_of_subject(tx, subject).await?;
         let mut written = Vec::new();
         for claim in &decided {
             let old = before.iter().find(|old| old.claim == claim.claim);
-            if old.is_some_and(|old| unchanged(old, claim)) {
+            if old.is_some_and(|old| same_result(old, claim) && same_reasons(old, claim)) {
                 continue;
             }
             let new = known.decision(subject, claim, old, pack, news)?;
             decisions::insert(tx, &new).await?;
-            audit::record(tx, event(&new), news.now).await?;
+            audit::record(tx, known.event(&new), news.now).await?;
             written.push((old, new));
         }
         let changes = changes(&written)?;
@@ -84,12 +107,24 @@ pub async fn decide_person(
     .await
 }
 
-/// Whether a new decision would say nothing new to those it concerns: outcome, money and days.
-fn unchanged(old: &Decision, new: &ClaimDecision) -> bool {
+/// Whether outcome, money and days are as before.
+fn same_result(old: &Decision, new: &ClaimDecision) -> bool {
     old.outcome == new.outcome
         && old.amount == new.amount
         && old.payable_days == new.payable_days
         && old.by_year == new.by_year
+}
+
+/// Whether each clause came to what it came to before.
+fn same_reasons(old: &Decision, new: &ClaimDecision) -> bool {
+    let results = |trace: &Trace| -> Vec<(String, ClauseResult)> {
+        trace
+            .0
+            .iter()
+            .map(|entry| (entry.clause.clone(), entry.result))
+            .collect()
+    };
+    results(&old.trace) == results(&new.trace)
 }
 
 /// All that is known of a person, and the rows it was read from.
@@ -97,7 +132,8 @@ struct Known {
     resident: Option<Resident>,
     facts: PersonFacts,
     versions: Value,
-    newest_hospital: Option<sizhu_core::HospitalId>,
+    /// Where the newest admission was.
+    hospital_county: Option<DivisionCode>,
 }
 
 impl Known {
@@ -149,32 +185,34 @@ impl Known {
             "status_versions": status_versions,
             "claim_versions": claim_versions,
         });
-        let newest_hospital = claims.last().map(|claim| claim.hospital);
+        let hospital_county = match claims.last() {
+            Some(claim) => hospitals::find(tx, claim.hospital)
+                .await?
+                .map(|it| it.county),
+            None => None,
+        };
         Ok(Self {
             resident,
             facts,
             versions,
-            newest_hospital,
+            hospital_county,
         })
     }
 
     /// The pack of the person's registered residence; of the hospital's place for someone who is
     /// in no registry, whose claim is refused under any pack.
-    async fn pack<'a>(
+    fn pack<'a>(
         &self,
-        tx: &mut Tx,
         policies: &'a Policies,
         subject: SubjectId,
     ) -> Result<&'a HospitalCarePack, Problem> {
-        let division = match (&self.resident, self.newest_hospital) {
-            (Some(resident), _) => Some(resident.details.division.clone()),
-            (None, Some(id)) => hospitals::find(tx, id)
-                .await?
-                .map(|hospital| hospital.county),
-            (None, None) => None,
-        };
-        division
-            .and_then(|division| policies.hospital_care(&division))
+        let residence = self
+            .resident
+            .as_ref()
+            .map(|resident| &resident.details.division);
+        residence
+            .or(self.hospital_county.as_ref())
+            .and_then(|division| policies.hospital_care(division))
             .ok_or_else(|| Problem::internal(&Undecidable::NoPack(subject)))
     }
 
@@ -184,7 +222,7 @@ impl Known {
         claim: &ClaimDecision,
         old: Option<&Decision>,
         pack: &HospitalCarePack,
-        news: News,
+        news: News<'_>,
     ) -> Result<Decision, Problem> {
         let before = old.map_or(Fen::ZERO, |old| old.amount);
         let difference = claim
@@ -197,6 +235,9 @@ impl Known {
             claim: claim.claim,
             subject,
             number: old.map_or(1, |old| old.number.saturating_add(1)),
+            restates: old
+                .filter(|old| same_result(old, claim))
+                .map(|old| old.restates.unwrap_or(old.id)),
             programme: pack.programme().to_owned(),
             cause: news.cause.to_owned(),
             outcome: claim.outcome,
@@ -215,14 +256,39 @@ impl Known {
             superseded_at: None,
         })
     }
+    fn event(&self, decision: &Decision) -> audit::Event {
+        let unregistered = self.resident.is_none();
+        audit::Event {
+            kind: "decision.made",
+            subject: Some(decision.subject),
+            object: Some(decision.id.get()),
+            division: self.hospital_county.clone().filter(|_| unregistered),
+            details: json!({
+                "claim_id": decision.claim,
+                "number": decision.number,
+                "restates_id": decision.restates,
+                "cause": decision.cause,
+                "outcome": decision.outcome,
+                "amount_fen": decision.amount,
+                "difference_fen": decision.difference,
+                "payable_days": decision.payable_days,
+                "policy_hash": decision.policy_hash,
+                "engine_version": decision.engine_version,
+            }),
+        }
+    }
 }
 
-/// A status as the rule sees it. One that ended before it began to count never counted.
+/// A status as the rule sees it. One that was withdrawn, or ended before it began
+/// to count, never counted.
 fn status_facts(status: &Status) -> Option<StatusFacts> {
     let from = match &status.confirmation {
         Some(confirmation) => confirmation.effective_from,
         None => status.starts_on,
     };
+    if status.withdrawn_because.is_some() {
+        return None;
+    }
     Some(StatusFacts {
         id: status.id,
         kind: status.kind,
@@ -266,23 +332,4 @@ fn changes(written: &[(Option<&Decision>, Decision)]) -> Result<Vec<Change>, Pro
     changes.retain(|change| change.difference != Fen::ZERO);
     changes.sort_by_key(|change| change.year);
     Ok(changes)
-}
-
-fn event(decision: &Decision) -> audit::Event {
-    audit::Event {
-        kind: "decision.made",
-        subject: Some(decision.subject),
-        object: Some(decision.id.get()),
-        details: json!({
-            "claim_id": decision.claim,
-            "number": decision.number,
-            "cause": decision.cause,
-            "outcome": decision.outcome,
-            "amount_fen": decision.amount,
-            "difference_fen": decision.difference,
-            "payable_days": decision.payable_days,
-            "policy_hash": decision.policy_hash,
-            "engine_version": decision.engine_version,
-        }),
-    }
 }

@@ -4,8 +4,10 @@
 pub mod claims;
 pub mod clients;
 pub mod deciding;
+mod desk;
 pub mod money;
 pub mod once;
+mod placing;
 pub mod reference;
 pub mod residents;
 pub mod settling;

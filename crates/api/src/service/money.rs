@@ -5,11 +5,14 @@ use sizhu_core::{AccountId, AwardId, DivisionCode, Fen, TransferId};
 use sizhu_store::{
     Actor, Store, StoreError, Tx,
     accounts::{self, Account, Filter, Purse},
-    audit, awards, divisions, transfers,
+    audit, awards, divisions,
+    idempotency::{Answer, Request},
+    transfers,
 };
 
 use super::deciding::News;
-use super::settling::serve;
+use super::once::once;
+use super::settling::{opening, serve};
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
 /// A budget account, and who waits for it.
@@ -57,16 +60,20 @@ async fn states(tx: &mut Tx, found: Vec<Account>) -> Result<Vec<AccountState>, S
     Ok(found.into_iter().map(state).collect())
 }
 
-/// Budget accounts of a division.
+/// Budget accounts of a division; outside the caller's own there is nothing to see.
 ///
 /// # Errors
 /// What the store says.
 pub async fn list(
     store: &Store,
     actor: &Actor,
+    own: &DivisionCode,
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<AccountState>, Problem> {
+    if !own.contains(&filter.within) {
+        return Ok(Vec::new());
+    }
     store
         .transaction(actor, async |tx| {
             let found = accounts::list(tx, filter, limit).await?;
@@ -110,7 +117,7 @@ pub async fn open(
     actor: &Actor,
     division: &DivisionCode,
     purse: &Purse,
-    news: News,
+    news: News<'_>,
 ) -> Result<(AccountState, bool), Problem> {
     if !division.contains(&purse.county) {
         return Err(Problem::forbidden());
@@ -132,19 +139,45 @@ pub async fn open(
                 .ok_or_else(Problem::not_found)?
                 .budget;
             if new {
-                let event = audit::Event {
-                    kind: "account.opened",
-                    subject: None,
-                    object: Some(account.id.get()),
-                    details: json!({ "county": purse.county, "year": purse.year }),
-                };
-                audit::record(tx, event, news.now).await?;
+                audit::record(tx, opening(&account), news.now).await?;
             }
             let mut states = states(tx, vec![account]).await?;
             let state = states.pop().ok_or_else(Problem::not_found)?;
             Ok((state, new))
         })
         .await
+}
+
+/// Money to be put into an account.
+#[derive(Clone, Debug)]
+pub struct NewAppropriation {
+    /// The account.
+    pub account: AccountId,
+    /// How much.
+    pub amount: Fen,
+    /// The budget document.
+    pub document_no: String,
+}
+
+/// Fills an account, once under its key if one is given, and answers what `render` makes of it.
+///
+/// # Errors
+/// As for any request under a key; 404 for an account the caller may not see, 409 for a document
+/// posted before with another amount.
+pub async fn appropriate_once(
+    store: &Store,
+    actor: &Actor,
+    request: Option<&Request<'_>>,
+    division: &DivisionCode,
+    new: &NewAppropriation,
+    news: News<'_>,
+    render: impl FnOnce(&Appropriated) -> Result<Answer, Problem>,
+) -> Result<Answer, Problem> {
+    let work = async |tx: &mut Tx| {
+        let (account, amount) = (new.account, new.amount);
+        render(&appropriate(tx, division, account, amount, &new.document_no, news).await?)
+    };
+    once(store, actor, request, news.now, work).await
 }
 
 /// Fills an account under a budget document, and serves who waits. The same document with the
@@ -159,11 +192,12 @@ pub async fn appropriate(
     id: AccountId,
     amount: Fen,
     document_no: &str,
-    news: News,
+    news: News<'_>,
 ) -> Result<Appropriated, Problem> {
     let account = visible(tx, division, id).await?;
     let books = accounts::lock(tx, std::slice::from_ref(&account.purse)).await?;
     let books = books.into_iter().next().ok_or_else(Problem::not_found)?;
+    let news = news.after_waiting();
     let before = transfers::find_appropriation(tx, id, document_no).await?;
     let (transfer, served) = match before {
         Some(before) if before.amount == amount => (before.id, Vec::new()),
@@ -186,6 +220,7 @@ pub async fn appropriate(
                 kind: "account.appropriated",
                 subject: None,
                 object: Some(id.get()),
+                division: Some(account.purse.county),
                 details: json!({ "transfer_id": transfer, "amount_fen": amount }),
             };
             audit::record(tx, event, news.now).await?;

@@ -63,7 +63,17 @@ pub async fn keep_policies(
         for pack in packs.all() {
             let rules = &pack.rules;
             let (hash, programme) = (rules.hash().as_str(), rules.programme());
-            policies::keep(tx, hash, programme, rules.division(), &pack.text, now).await?;
+            let (division, text) = (rules.division(), &pack.text);
+            if policies::keep(tx, hash, programme, division, text, now).await? {
+                let event = audit::Event {
+                    kind: "policy.adopted",
+                    subject: None,
+                    object: None,
+                    division: Some(division.clone()),
+                    details: json!({ "programme": programme, "hash": hash }),
+                };
+                audit::record(tx, event, now).await?;
+            }
         }
         Ok(())
     };
@@ -78,7 +88,7 @@ pub async fn record_hospital(
     store: &Store,
     actor: &Actor,
     hospital: &Hospital,
-    news: News,
+    news: News<'_>,
 ) -> Result<(), Problem> {
     store
         .transaction(actor, async |tx| {
@@ -105,6 +115,7 @@ pub async fn record_hospital(
                 kind: "hospital.recorded",
                 subject: None,
                 object: Some(hospital.id.get()),
+                division: Some(hospital.county.clone()),
                 details: json!({ "county": hospital.county }),
             };
             audit::record(tx, event, news.now).await?;

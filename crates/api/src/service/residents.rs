@@ -48,7 +48,7 @@ pub async fn register(
     officer: &DivisionCode,
     citizen_id: CitizenId,
     details: ResidentDetails,
-    news: News,
+    news: News<'_>,
 ) -> Result<ResidentState, Problem> {
     if !officer.contains(&details.division) {
         return Err(Problem::forbidden().with_detail(Text::new(
@@ -64,6 +64,7 @@ pub async fn register(
             }
             let index = tx.keys().person_index(&citizen_id);
             let subject = subjects::lock(tx, index, news.now).await?;
+            let news = news.after_waiting();
             let resident = Resident {
                 id: ResidentId::new(Uuid::now_v7()),
                 subject,
@@ -89,6 +90,7 @@ pub async fn register(
                 kind: "resident.registered",
                 subject: Some(subject),
                 object: Some(resident.id.get()),
+                division: None,
                 details: json!({ "version": resident.version }),
             };
             audit::record(tx, event, news.now).await?;
@@ -155,20 +157,23 @@ pub async fn search(
     actor: &Actor,
     grant: &Grant,
     citizen_id: &CitizenId,
-    news: News,
+    news: News<'_>,
 ) -> Result<Option<ResidentState>, Problem> {
     store
         .transaction(actor, async |tx| {
             let index = tx.keys().person_index(citizen_id);
-            let found = match subjects::find(tx, index).await? {
+            let subject = subjects::find(tx, index).await?;
+            let found = match subject {
                 Some(subject) => residents::find_by_subject(tx, subject).await?,
                 None => None,
             };
             let found = found.filter(|resident| within(grant, resident));
             let event = audit::Event {
                 kind: "resident.searched",
-                subject: found.as_ref().map(|resident| resident.subject),
+                // Also when the caller may not see them: that is what supervision looks for.
+                subject,
                 object: found.as_ref().map(|resident| resident.id.get()),
+                division: grant.division().cloned(),
                 details: json!({ "found": found.is_some() }),
             };
             audit::record(tx, event, news.now).await?;

@@ -8,7 +8,7 @@ use sizhu_core::{
 };
 use sizhu_store::{
     StoreError, Tx,
-    accounts::{self, Books, Purse},
+    accounts::{self, Account, Books, Purse},
     audit,
     awards::{self, Award},
     recoveries::{self, NewRecovery},
@@ -61,7 +61,7 @@ pub async fn settle(
     resident: &Resident,
     programme: &str,
     changes: &[Change],
-    news: News,
+    news: News<'_>,
 ) -> Result<(), Problem> {
     let county = resident.details.division.county();
     let purse = purse(
@@ -69,7 +69,7 @@ pub async fn settle(
         county.ok_or_else(|| internal(&Unsettled::NoCounty))?,
         news,
     );
-    accounts::open(tx, &purse, news.now).await?;
+    let opened = accounts::open(tx, &purse, news.now).await?;
     let mut purses = vec![purse.clone()];
     for id in awards::accounts_of_open(tx, resident.subject, programme).await? {
         let account = accounts::find(tx, id).await?;
@@ -80,6 +80,9 @@ pub async fn settle(
         );
     }
     let books = accounts::lock(tx, &purses).await?;
+    if let Some(payer) = books.first().filter(|_| opened) {
+        audit::record(tx, opening(&payer.budget), news.now).await?;
+    }
     let mut settlement = Settlement {
         resident,
         programme,
@@ -99,9 +102,20 @@ pub async fn settle(
     Ok(())
 }
 
+/// The event of opening a purse's accounts.
+pub(super) fn opening(budget: &Account) -> audit::Event {
+    audit::Event {
+        kind: "account.opened",
+        subject: None,
+        object: Some(budget.id.get()),
+        division: Some(budget.purse.county.clone()),
+        details: json!({ "year": budget.purse.year, "programme": budget.purse.programme }),
+    }
+}
+
 /// The purse that pays what is decided today: of the county of registered residence, from the
 /// budget of the year of the decision's day.
-fn purse(programme: &str, county: DivisionCode, news: News) -> Purse {
+fn purse(programme: &str, county: DivisionCode, news: News<'_>) -> Purse {
     Purse {
         fund: FISCAL.to_owned(),
         programme: programme.to_owned(),
@@ -117,7 +131,7 @@ struct Settlement<'a> {
     books: &'a [Books],
     /// Budget accounts that got money back, whose queues are to be served.
     freed: Vec<AccountId>,
-    news: News,
+    news: News<'a>,
 }
 
 impl Settlement<'_> {
@@ -134,6 +148,7 @@ impl Settlement<'_> {
                 kind: "difference.settled",
                 subject: Some(subject),
                 object: Some(change.decision.get()),
+                division: None,
                 details: json!({ "benefit_year": change.year, "step": step }),
             };
             audit::record(tx, event, self.news.now).await?;
@@ -321,6 +336,7 @@ pub async fn serve(
             kind: "queue.served",
             subject: None,
             object: Some(account.get()),
+            division: Some(books.budget.purse.county.clone()),
             details: json!({ "awards": served }),
         };
         audit::record(tx, event, now).await?;

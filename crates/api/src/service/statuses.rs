@@ -1,22 +1,15 @@
 //! Statuses: posting, confirming, correcting and ending them. Each is news that decides the
 //! person's claims anew.
 
-use serde_json::json;
-use sizhu_core::{
-    ConfirmationFacts, Day, DivisionCode, EvidenceKind, Grade, PersonBirth, ResidentId, StatusId,
-    StatusKind, access::Grant, confirm as check_conditions,
-};
+use sizhu_core::{Day, EvidenceKind, Grade, ResidentId, StatusId, StatusKind};
 use sizhu_store::{
-    Actor, Constraint, Store, StoreError, Tx, audit,
+    Constraint, StoreError, Tx,
     residents::Resident,
-    statuses::{self, Confirmation, Ending, Evidence, Status},
-    subjects,
+    statuses::{self, Ending, Evidence, Status},
 };
 use uuid::Uuid;
 
-use super::deciding::{News, decide_person};
-use super::residents::visible;
-use crate::policies::Policies;
+pub use super::desk::Desk;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
 /// What an officer says of a status.
@@ -34,122 +27,15 @@ pub struct Said {
     pub evidence: Vec<Evidence>,
 }
 
-/// The officer and the registry an act needs.
-#[derive(Clone, Copy)]
-pub struct Desk<'a> {
-    /// The store.
-    pub store: &'a Store,
-    /// The packs.
-    pub policies: &'a Policies,
-    /// The actor of the transaction.
-    pub actor: &'a Actor,
-    /// The officer's division.
-    pub division: &'a DivisionCode,
-    /// When.
-    pub news: News,
-}
-
-impl Desk<'_> {
-    /// Officers of county level and above confirm; those below propose.
-    fn confirms(&self) -> bool {
-        self.division.level().is_at_least_county()
-    }
-
-    fn must_confirm(&self) -> Result<(), Problem> {
-        if self.confirms() {
-            return Ok(());
-        }
-        Err(Problem::forbidden().with_detail(Text::new(
-            "须由县级及以上人员办理。",
-            "This takes an officer of county level or above.",
-        )))
-    }
-
-    /// Opens the act: the person, whom the officer may see, with their subject locked.
-    async fn person(&self, tx: &mut Tx, id: ResidentId) -> Result<Resident, Problem> {
-        let grant = Grant::Officer(self.division.clone());
-        let resident = visible(tx, &grant, id).await?;
-        subjects::lock_known(tx, resident.subject).await?;
-        Ok(resident)
-    }
-
-    /// The confirmation of a status whose conditions hold.
-    fn confirmation(
-        &self,
-        resident: &Resident,
-        status: &Status,
-        evidence: &[EvidenceKind],
-    ) -> Result<Confirmation, Problem> {
-        let birth = |id: &sizhu_core::CitizenId| PersonBirth {
-            sex: id.sex(),
-            born_on: id.born_on(),
-        };
-        let facts = ConfirmationFacts {
-            kind: status.kind,
-            grade: status.grade,
-            from: status.starts_on,
-            person: birth(&resident.citizen_id),
-            marital: resident.details.marital_status,
-            spouse: resident.details.spouse.as_ref().map(birth),
-            evidence,
-            on: self.news.today,
-        };
-        match check_conditions(&facts) {
-            Ok(confirmed) => Ok(Confirmation {
-                by: self.actor.name().to_owned(),
-                on: self.news.today,
-                effective_from: confirmed.effective_from,
-            }),
-            Err(unmet) => {
-                let errors = unmet.into_iter().map(|unmet| {
-                    let needs = Text::made(unmet.needs.zh, unmet.needs.en);
-                    FieldError::new(unmet.pointer, unmet.code, needs)
-                });
-                Err(Problem::new(ProblemKind::ConditionsNotMet).with_errors(errors.collect()))
-            }
-        }
-    }
-
-    async fn record(
-        &self,
-        tx: &mut Tx,
-        kind: &'static str,
-        resident: &Resident,
-        status: &Status,
-    ) -> Result<(), Problem> {
-        let event = audit::Event {
-            kind,
-            subject: Some(resident.subject),
-            object: Some(status.id.get()),
-            details: json!({
-                "status_version_id": status.version_id,
-                "version": status.version,
-                "confirmed": status.confirmation.is_some(),
-                "ended": status.ending.is_some(),
-            }),
-        };
-        audit::record(tx, event, self.news.now).await?;
-        decide_person(tx, self.policies, resident.subject, self.news).await
-    }
-
-    /// The next version of a status, as of now, by this officer.
-    fn next(&self, status: &Status) -> Status {
-        Status {
-            version_id: Uuid::now_v7(),
-            version: status.version.saturating_add(1),
-            recorded_by: self.actor.name().to_owned(),
-            recorded_at: self.news.now,
-            ..status.clone()
-        }
-    }
-}
-
 /// A status of the person, or 404.
 async fn of_person(tx: &mut Tx, resident: &Resident, id: StatusId) -> Result<Status, Problem> {
     let status = statuses::find(tx, id).await?;
-    status
-        .filter(|status| status.resident == resident.id)
-        .ok_or_else(Problem::not_found)
+    let status = status.filter(|status| status.resident == resident.id);
+    let status = status.ok_or_else(Problem::not_found)?;
+    if status.withdrawn_because.is_some() {
+        return Err(state_conflict("已经撤销。", "The status was withdrawn."));
+    }
+    Ok(status)
 }
 
 fn overlaps(error: StoreError) -> Problem {
@@ -179,7 +65,7 @@ fn kinds(evidence: &[Evidence]) -> Vec<EvidenceKind> {
 pub async fn post(desk: Desk<'_>, resident: ResidentId, said: Said) -> Result<Status, Problem> {
     desk.store
         .transaction(desk.actor, async |tx| {
-            let resident = desk.person(tx, resident).await?;
+            let (desk, resident) = desk.open(tx, resident).await?;
             let mut status = Status {
                 id: StatusId::new(Uuid::now_v7()),
                 version_id: Uuid::now_v7(),
@@ -190,6 +76,7 @@ pub async fn post(desk: Desk<'_>, resident: ResidentId, said: Said) -> Result<St
                 starts_on: said.from,
                 confirmation: None,
                 ending: said.ending,
+                withdrawn_because: None,
                 recorded_by: desk.actor.name().to_owned(),
                 recorded_at: desk.news.now,
             };
@@ -215,12 +102,14 @@ pub async fn confirm(
     desk: Desk<'_>,
     resident: ResidentId,
     id: StatusId,
+    seen: impl FnOnce(i64) -> Result<(), Problem>,
 ) -> Result<Status, Problem> {
     desk.must_confirm()?;
     desk.store
         .transaction(desk.actor, async |tx| {
-            let resident = desk.person(tx, resident).await?;
+            let (desk, resident) = desk.open(tx, resident).await?;
             let status = of_person(tx, &resident, id).await?;
+            seen(status.version.into())?;
             if status.confirmation.is_some() {
                 return Err(state_conflict(
                     "已经确认。",
@@ -256,12 +145,14 @@ pub async fn end(
     resident: ResidentId,
     id: StatusId,
     ending: Ending,
+    seen: impl FnOnce(i64) -> Result<(), Problem>,
 ) -> Result<Status, Problem> {
     desk.must_confirm()?;
     desk.store
         .transaction(desk.actor, async |tx| {
-            let resident = desk.person(tx, resident).await?;
+            let (desk, resident) = desk.open(tx, resident).await?;
             let status = of_person(tx, &resident, id).await?;
+            seen(status.version.into())?;
             if status.ending.is_some() {
                 return Err(state_conflict(
                     "已经终止；请更正。",
@@ -281,10 +172,13 @@ pub async fn end(
 }
 
 /// Corrects a status: what is said now takes the place of what was said, as from the beginning.
-/// At county level it is confirmed anew; below, only what is still proposed can be corrected.
+/// At county level it is confirmed anew if its conditions hold, and proposed if they do not: a
+/// grade that turns out too mild is recorded, and no longer counts. Below county level only what
+/// is still proposed can be corrected.
 ///
 /// # Errors
-/// As [`post`]; 412 when it changed since the officer read it.
+/// 403 for a confirmed status below county level, 404, 409 when another of the kind holds at the
+/// time, 412 when it changed since the officer read it, 422 when day or reason do not fit.
 pub async fn correct(
     desk: Desk<'_>,
     resident: ResidentId,
@@ -294,7 +188,7 @@ pub async fn correct(
 ) -> Result<Status, Problem> {
     desk.store
         .transaction(desk.actor, async |tx| {
-            let resident = desk.person(tx, resident).await?;
+            let (desk, resident) = desk.open(tx, resident).await?;
             let status = of_person(tx, &resident, id).await?;
             seen(status.version.into())?;
             if status.confirmation.is_some() {
@@ -312,12 +206,46 @@ pub async fn correct(
             if desk.confirms() {
                 let mut papers = statuses::evidence_kinds(tx, id).await?;
                 papers.extend(kinds(&said.evidence));
-                next.confirmation = Some(desk.confirmation(&resident, &next, &papers)?);
+                // The truth is recorded also where it takes the entitlement away.
+                next.confirmation = desk.confirmation(&resident, &next, &papers).ok();
             }
             statuses::replace(tx, &next, &said.evidence)
                 .await
                 .map_err(overlaps)?;
             desk.record(tx, "status.corrected", &resident, &next)
+                .await?;
+            Ok(next)
+        })
+        .await
+}
+
+/// Withdraws a status that never was true: entered for the wrong person, or twice. It counts for
+/// no day from then on, and stays on record.
+///
+/// # Errors
+/// 403 for a confirmed status below county level, 404, 409 when it was withdrawn, 412 when it
+/// changed since the officer read it.
+pub async fn withdraw(
+    desk: Desk<'_>,
+    resident: ResidentId,
+    id: StatusId,
+    because: String,
+    seen: impl FnOnce(i64) -> Result<(), Problem>,
+) -> Result<Status, Problem> {
+    desk.store
+        .transaction(desk.actor, async |tx| {
+            let (desk, resident) = desk.open(tx, resident).await?;
+            let status = of_person(tx, &resident, id).await?;
+            seen(status.version.into())?;
+            if status.confirmation.is_some() {
+                desk.must_confirm()?;
+            }
+            let next = Status {
+                withdrawn_because: Some(because),
+                ..desk.next(&status)
+            };
+            statuses::replace(tx, &next, &[]).await?;
+            desk.record(tx, "status.withdrawn", &resident, &next)
                 .await?;
             Ok(next)
         })

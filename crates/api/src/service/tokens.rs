@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use secrecy::SecretString;
-use sizhu_store::{Actor, StoreError, api_clients};
+use sizhu_store::{Actor, StoreError, Tx, api_clients};
+
+use super::clients::is_client_id;
 
 use crate::state::State;
 
@@ -55,12 +57,16 @@ pub async fn issue(
     if let Some(wait_seconds) = state.throttle.wait_seconds(client_id, peer, now) {
         return Err(TokenRefusal::TooManyAttempts { wait_seconds });
     }
-    let found = state
-        .store
-        .transaction(&Actor::System("oauth"), async |tx| {
-            api_clients::find(tx, client_id).await
-        })
-        .await?;
+    let found = if is_client_id(client_id) {
+        let work = async |tx: &mut Tx| api_clients::find(tx, client_id).await;
+        state
+            .store
+            .transaction(&Actor::System("oauth"), work)
+            .await?
+    } else {
+        // Nobody's: what follows takes as long as for somebody.
+        None
+    };
     // Demo clients have a secret everybody knows.
     let usable =
         found.filter(|client| client.enabled && (!client.demo || state.config.demo_clients));

@@ -2,10 +2,13 @@
 
 mod clauses;
 mod needs;
+mod public;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
+
+pub use public::for_hospital;
 
 use crate::id::ClaimId;
 use crate::money::Fen;

@@ -6,7 +6,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use sizhu_core::{ClaimId, Day, DecisionId, DivisionCode, HospitalId, SubjectId};
+use sizhu_core::{ClaimId, Day, DivisionCode, HospitalId, SubjectId};
 use uuid::Uuid;
 
 use crate::{StoreError, Tx};
@@ -89,6 +89,9 @@ pub struct Listed {
     /// Decision in force.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub decision_id: Option<Uuid>,
+    /// The decision it restates with other reasons, if it does: the one a hospital sees.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub restates_id: Option<Uuid>,
     /// Its outcome.
     #[diesel(sql_type = Nullable<Text>)]
     pub outcome: Option<String>,
@@ -98,14 +101,6 @@ pub struct Listed {
     /// Its payable days.
     #[diesel(sql_type = Nullable<Integer>)]
     pub payable_days: Option<i32>,
-}
-
-impl Listed {
-    /// The decision in force, if any.
-    #[must_use]
-    pub fn decision(&self) -> Option<DecisionId> {
-        self.decision_id.map(DecisionId::new)
-    }
 }
 
 /// Claims, newest first.
@@ -146,7 +141,7 @@ async fn query(
     let rows = diesel::sql_query(
         "SELECT c.id, c.hospital_id, r.id AS resident_id, c.medical_record_no, s.admitted_on, s.discharged_on, \
                 s.counted, c.recorded_at AS posted_at, \
-                d.id AS decision_id, d.outcome, d.amount_fen, d.payable_days \
+                d.id AS decision_id, d.restates_id, d.outcome, d.amount_fen, d.payable_days \
          FROM claims c \
          JOIN stays s ON s.claim_id = c.id \
          LEFT JOIN decisions d ON d.claim_id = c.id AND d.superseded_at IS NULL \

@@ -128,7 +128,49 @@ proptest! {
             })
             .collect();
         assert_indistinguishable(&pack, &stays);
+        assert_refusals_tell_nothing(&pack, &stays);
     }
+}
+
+/// What a hospital is told of each refusal is the same whoever the patient is: unknown, without
+/// status, waiting, fully entitled but over the cap or with another illness.
+fn assert_refusals_tell_nothing(pack: &HospitalCarePack, stays: &[StayFacts]) {
+    let told = |person: &PersonFacts| -> Vec<(ClaimId, Outcome, String)> {
+        let decided = decide(pack, person).unwrap();
+        let told = decided.iter().map(|decision| {
+            let trace = for_hospital(decision.outcome, &decision.trace);
+            let read = serde_json::to_string(&(trace, &decision.policy_version)).unwrap();
+            (decision.claim, decision.outcome, read)
+        });
+        told.collect()
+    };
+    let [unknown, others @ ..] = indistinguishable(stays);
+    let entitled = member(stays.to_vec());
+    let fresh = PersonFacts {
+        statuses: vec![status("2018-03-01", None)],
+        ..entitled.clone()
+    };
+    let unknown = told(&unknown);
+    for other in others.iter().chain([&entitled, &fresh]) {
+        for (one, other) in unknown.iter().zip(told(other)) {
+            if other.1 == Outcome::Refused {
+                assert_eq!(one, &other);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_claim_that_is_refused_anyway_tells_no_status() {
+    let cold = StayFacts {
+        diagnosis: DiagnosisCode::parse("J00").unwrap(),
+        ..stay(1, "2026-03-10", "2026-03-20")
+    };
+    assert_refusals_tell_nothing(&hunan(), std::slice::from_ref(&cold));
+    let decided = one(&hunan(), &member(vec![cold]));
+    let told = for_hospital(decided.outcome, &decided.trace);
+    assert!(told.clause("special_family_status").is_none());
+    assert_eq!(told.clause("diagnosis").unwrap().result, ClauseResult::Fail);
 }
 
 #[test]
