@@ -9,7 +9,7 @@
 #   CARGO_TARGET_DIR  where cargo builds, as ever (target)
 
 .NOTPARALLEL:
-.PHONY: help run test check fmt clippy doc build openapi toolchain clean-demo
+.PHONY: help run test check fmt clippy doc build browser openapi toolchain clean-demo
 
 PORT ?= 8080
 DEMO := .sizhu/demo
@@ -26,7 +26,7 @@ run: toolchain ## Build, start PostgreSQL, load the demo province, serve on 127.
 	cargo build --locked -p sizhu-api --bin sizhu
 	$(WITH_POSTGRES) exec "$(TARGET)/debug/sizhu" demo --port "$(PORT)" --data "$(DEMO)"
 
-test: build ## All tests, on throw-away PostgreSQL clusters
+test: build browser ## All tests, on throw-away PostgreSQL clusters
 	$(WITH_POSTGRES) cargo test --workspace --locked
 
 check: fmt clippy doc test ## Everything that must hold before a change goes in
@@ -42,6 +42,10 @@ clippy: toolchain ## Lints, none allowed
 
 doc: toolchain ## Does the documentation build without warnings?
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+browser: ## Chromium for the test of Swagger UI, where it may be installed
+	@command -v chromedriver >/dev/null || scripts/install chromium chromium-driver || \
+		echo "no chromium to be had: the browser test will say so and not run" >&2
 
 # Written beside and renamed: a failed run must not empty the committed document.
 openapi: toolchain ## Write openapi/openapi.json anew from the code

@@ -11,7 +11,7 @@ use crate::{TestApp, ids};
 pub const VILLAGE: &str = "430102001001";
 
 /// A village of another county, 天心区, of the same city.
-pub const OTHER_VILLAGE: &str = "430103001001";
+pub const OTHER_VILLAGE: &str = "430103002001";
 
 /// A resident as an officer registers one. Widowed, so that the own age counts, whatever the sex.
 #[must_use]

@@ -12,13 +12,13 @@ pub const PROGRAMME: &str = "hospital-care-allowance";
 const LAWS: &[(&str, &str)] = &[
     (
         "an account's columns are the sums over its transfers",
-        "SELECT a.id FROM accounts a WHERE (debits_pending_fen, debits_posted_fen, \
-            credits_pending_fen, credits_posted_fen) IS DISTINCT FROM (SELECT \
-            coalesce(sum(amount_fen) FILTER (WHERE debit_account_id = a.id AND state = 'pending'), 0)::bigint, \
-            coalesce(sum(amount_fen) FILTER (WHERE debit_account_id = a.id AND state = 'posted'), 0)::bigint, \
-            coalesce(sum(amount_fen) FILTER (WHERE credit_account_id = a.id AND state = 'pending'), 0)::bigint, \
-            coalesce(sum(amount_fen) FILTER (WHERE credit_account_id = a.id AND state = 'posted'), 0)::bigint \
-            FROM transfers)",
+        "SELECT a.id FROM accounts a, LATERAL (SELECT \
+            coalesce(sum(amount_fen) FILTER (WHERE debit_account_id = a.id AND state = 'pending'), 0) AS dpe, \
+            coalesce(sum(amount_fen) FILTER (WHERE debit_account_id = a.id AND state = 'posted'), 0) AS dpo, \
+            coalesce(sum(amount_fen) FILTER (WHERE credit_account_id = a.id AND state = 'pending'), 0) AS cpe, \
+            coalesce(sum(amount_fen) FILTER (WHERE credit_account_id = a.id AND state = 'posted'), 0) AS cpo \
+            FROM transfers) t WHERE (debits_pending_fen, debits_posted_fen, credits_pending_fen, \
+            credits_posted_fen) <> (dpe, dpo, cpe, cpo)",
     ),
     (
         "all debits are all credits",
@@ -33,11 +33,12 @@ const LAWS: &[(&str, &str)] = &[
     ),
     (
         "an award's funding is what its transfers say",
-        "SELECT w.id FROM awards w WHERE (CASE w.funding WHEN 'earmarked' THEN 'pending' \
-            WHEN 'posted' THEN 'posted' END, CASE WHEN w.funding IN ('earmarked', 'posted') \
-            THEN w.amount_fen END) IS DISTINCT FROM \
-            (SELECT max(t.state), sum(t.amount_fen)::bigint FROM transfers t \
-             WHERE t.award_id = w.id AND t.state <> 'voided')",
+        "SELECT w.id FROM awards w, LATERAL (SELECT max(t.state) AS state, \
+            sum(t.amount_fen) AS fen, count(*) AS live FROM transfers t \
+            WHERE t.award_id = w.id AND t.state <> 'voided') t \
+            WHERE t.live > 1 OR t.state IS DISTINCT FROM CASE w.funding \
+                WHEN 'earmarked' THEN 'pending' WHEN 'posted' THEN 'posted' END \
+            OR (t.live = 1 AND t.fen <> w.amount_fen)",
     ),
     (
         "the county of registered residence pays, from the year of the decision's day",

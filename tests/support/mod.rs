@@ -22,6 +22,7 @@ pub mod reply;
 pub mod runtime;
 mod server;
 pub mod tree;
+pub mod views;
 
 pub use app::TestApp;
 pub use client::{Call, Client};

@@ -45,8 +45,11 @@ impl IfMatch {
             return Err(Problem::new(ProblemKind::PreconditionRequired));
         }
         match IfMatchHeader::parse(request) {
-            Ok(header) => Ok(Self(header)),
-            Err(_unparsable) => Err(Problem::parameters(vec![FieldError::new(
+            // What is not a quoted tag is parsed to no tag at all.
+            Ok(header) if !matches!(&header, IfMatchHeader::Items(tags) if tags.is_empty()) => {
+                Ok(Self(header))
+            }
+            Ok(_) | Err(_) => Err(Problem::parameters(vec![FieldError::new(
                 "/If-Match",
                 "invalid_value",
                 Text::new(

@@ -2,4 +2,5 @@
 
 mod code;
 mod dependencies;
+mod documents;
 mod settings;

@@ -75,7 +75,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Escapes a reference token (RFC 6901, 3).
-pub(super) fn escape(token: &str) -> String {
+fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 

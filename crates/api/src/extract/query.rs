@@ -72,18 +72,6 @@ fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
         tracing::debug!(cause = %error, "unreadable query string");
         Problem::new(ProblemKind::InvalidParameters)
     })?;
-    // No parameter of ours holds control characters, and PostgreSQL takes no NUL in text.
-    let unreadable = pairs
-        .iter()
-        .filter(|(_, value)| value.chars().any(char::is_control));
-    let errors: Vec<FieldError> = unreadable
-        .map(|(name, _)| {
-            FieldError::of_code(format!("/{}", pointer::escape(name)), "invalid_value")
-        })
-        .collect();
-    if !errors.is_empty() {
-        return Err(Problem::parameters(errors));
-    }
     let deserializer = serde::de::value::MapDeserializer::new(
         pairs
             .into_iter()
@@ -149,8 +137,8 @@ impl<'de> serde::Deserializer<'de> for Parameter {
         self,
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        // PostgreSQL takes no NUL in text.
-        if self.0.contains('\0') {
+        // No parameter of ours holds control characters, and PostgreSQL takes no NUL in text.
+        if self.0.chars().any(char::is_control) {
             return Err(serde::de::Error::custom("invalid value"));
         }
         visitor.visit_string(self.0)

@@ -1,0 +1,360 @@
+//! Who may do what: one row for each operation that needs a token.
+
+use reqwest::Method;
+use serde_json::json;
+use sizhu_tests::{Call, Client, fixtures, ids, ledger::PROGRAMME};
+
+use super::world::{Who, World};
+
+/// What a caller of the right role, bound to something else, is answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Stranger {
+    /// As if it were not there.
+    NotFound,
+    /// What would be made lies outside the caller's scope, or the caller stands too low.
+    Forbidden,
+    /// 200, with nothing of what lies outside the scope.
+    Nothing,
+}
+
+/// One operation.
+pub(super) struct Row {
+    pub(super) operation: &'static str,
+    /// A request that a caller who may is answered with success.
+    pub(super) request: fn(&World, &Client) -> Call,
+    pub(super) success: u16,
+    /// One caller of each role that may.
+    pub(super) may: &'static [Who],
+    /// Callers of these roles who may not, for what they are bound to.
+    pub(super) strangers: &'static [(Who, Stranger)],
+}
+
+/// Operations without a token.
+pub(super) const PUBLIC: [&str; 8] = [
+    "create_token",
+    "get_jwks",
+    "get_live",
+    "get_metrics",
+    "get_openapi",
+    "get_problem",
+    "get_ready",
+    "list_problems",
+];
+
+/// A county beside that of the world, and a village and a township in it.
+const BESIDE: &str = "430103";
+
+const ANYONE: &[Who] = &super::world::ROLES;
+
+/// Readers of claims, and those who look in from outside.
+const CLAIM_READERS: &[Who] = &[
+    Who::Hospital(1),
+    Who::Officer("430102"),
+    Who::Officer("43"),
+    Who::Officer(fixtures::VILLAGE),
+    Who::Auditor("4301"),
+];
+
+const PERSON_READERS: &[Who] = &[
+    Who::Officer("430102"),
+    Who::Officer(fixtures::VILLAGE),
+    Who::Auditor("430102"),
+];
+
+const PERSON_STRANGERS: &[(Who, Stranger)] = &[
+    (Who::Officer(BESIDE), Stranger::NotFound),
+    (Who::Officer("4302"), Stranger::NotFound),
+    (Who::Officer("430102002"), Stranger::NotFound),
+    (Who::Auditor(BESIDE), Stranger::NotFound),
+];
+
+/// Those who may not touch a status: outside, and below the county.
+const STATUS_STRANGERS: &[(Who, Stranger)] = &[
+    (Who::Officer(BESIDE), Stranger::NotFound),
+    (Who::Officer("4302"), Stranger::NotFound),
+    (Who::Officer("430102001"), Stranger::Forbidden),
+    (Who::Officer(fixtures::VILLAGE), Stranger::Forbidden),
+];
+
+/// The rows, in an order in which each finds what it needs.
+pub(super) fn rows() -> Vec<Row> {
+    let mut rows = claims();
+    rows.extend(registry());
+    rows.extend(statuses());
+    rows.extend(money());
+    rows.extend(reference());
+    rows
+}
+
+fn claims() -> Vec<Row> {
+    vec![
+        Row {
+            operation: "create_hospital_claim",
+            request: |world, client| {
+                let claim = world
+                    .plain
+                    .claim()
+                    .record("ZY-T")
+                    .stay("2026-05-01", "2026-05-03");
+                client.claim_with_key(&claim, "table")
+            },
+            success: 201,
+            may: &[Who::Hospital(1)],
+            strangers: &[],
+        },
+        Row {
+            operation: "get_hospital_claim",
+            request: |world, client| client.get(&format!("/v1/hospital-claims/{}", world.claim)),
+            success: 200,
+            may: CLAIM_READERS,
+            strangers: &[
+                (Who::Hospital(2), Stranger::NotFound),
+                (Who::Officer(BESIDE), Stranger::NotFound),
+                (Who::Officer("430102002"), Stranger::NotFound),
+                (Who::Auditor(BESIDE), Stranger::NotFound),
+            ],
+        },
+        Row {
+            operation: "list_hospital_claims",
+            request: |_, client| client.get("/v1/hospital-claims"),
+            success: 200,
+            may: CLAIM_READERS,
+            strangers: &[
+                (Who::Hospital(2), Stranger::Nothing),
+                (Who::Officer(BESIDE), Stranger::Nothing),
+                (Who::Officer("430102002"), Stranger::Nothing),
+                (Who::Auditor(BESIDE), Stranger::Nothing),
+            ],
+        },
+        Row {
+            operation: "get_decision",
+            request: |world, client| client.get(&format!("/v1/decisions/{}", world.decision)),
+            success: 200,
+            may: PERSON_READERS,
+            strangers: PERSON_STRANGERS,
+        },
+    ]
+}
+
+fn registry() -> Vec<Row> {
+    vec![
+        Row {
+            operation: "create_resident",
+            request: |_, client| {
+                let citizen_id = ids::citizen("430105", "1962-02-02", sizhu_core::Sex::Female, 7);
+                let form = fixtures::resident(&citizen_id, "周兰", fixtures::VILLAGE);
+                client.post("/v1/residents", &form)
+            },
+            success: 201,
+            may: &[Who::Officer("430102")],
+            strangers: &[
+                (Who::Officer(BESIDE), Stranger::Forbidden),
+                (Who::Officer("430102001002"), Stranger::Forbidden),
+            ],
+        },
+        Row {
+            operation: "get_resident",
+            request: |world, client| {
+                client.get(&format!("/v1/residents/{}", world.person.resident_id))
+            },
+            success: 200,
+            may: PERSON_READERS,
+            strangers: PERSON_STRANGERS,
+        },
+        Row {
+            operation: "search_residents",
+            request: |world, client| {
+                let form = json!({"citizen_id": world.person.citizen_id});
+                client.post("/v1/residents/search", &form)
+            },
+            success: 200,
+            may: PERSON_READERS,
+            strangers: &[
+                (Who::Officer(BESIDE), Stranger::Nothing),
+                (Who::Officer("430102002"), Stranger::Nothing),
+                (Who::Auditor(BESIDE), Stranger::Nothing),
+            ],
+        },
+        Row {
+            operation: "get_me",
+            request: |_, client| client.get("/v1/me"),
+            success: 200,
+            may: &[Who::Resident],
+            strangers: &[(Who::OtherResident, Stranger::Nothing)],
+        },
+        Row {
+            operation: "list_my_decisions",
+            request: |_, client| client.get("/v1/me/decisions"),
+            success: 200,
+            may: &[Who::Resident],
+            strangers: &[(Who::OtherResident, Stranger::Nothing)],
+        },
+    ]
+}
+
+fn statuses() -> Vec<Row> {
+    vec![
+        Row {
+            operation: "create_status",
+            request: |world, client| {
+                let path = format!("/v1/residents/{}/statuses", world.plain.resident_id);
+                client.post(&path, &fixtures::child_died("2020-01-01"))
+            },
+            success: 201,
+            may: &[Who::Officer("430102")],
+            strangers: &[
+                (Who::Officer(BESIDE), Stranger::NotFound),
+                (Who::Officer("430102002"), Stranger::NotFound),
+            ],
+        },
+        Row {
+            operation: "get_status",
+            request: |world, client| client.get(&status(&world.person)),
+            success: 200,
+            may: PERSON_READERS,
+            strangers: PERSON_STRANGERS,
+        },
+        Row {
+            operation: "confirm_status",
+            request: |world, client| {
+                let path = format!("{}/confirmation", status(&world.proposed));
+                client.call(Method::POST, &path)
+            },
+            success: 200,
+            may: &[Who::Officer("430102")],
+            strangers: STATUS_STRANGERS,
+        },
+        Row {
+            operation: "update_status",
+            request: |world, client| {
+                let form = json!({"kind": "child_died", "from": "2019-02-01"});
+                client.put(&status(&world.mistaken), &form).if_match("*")
+            },
+            success: 200,
+            may: &[Who::Officer("430102")],
+            strangers: PERSON_STRANGERS_OF_OFFICERS,
+        },
+        Row {
+            operation: "end_status",
+            request: |world, client| {
+                let form = json!({"on": "2026-10-01", "reason": "adoption"});
+                client.post(&format!("{}/end", status(&world.person)), &form)
+            },
+            success: 200,
+            may: &[Who::Officer("430102")],
+            strangers: STATUS_STRANGERS,
+        },
+        Row {
+            operation: "withdraw_status",
+            request: |world, client| {
+                let path = format!("{}/withdrawal", status(&world.person));
+                client.post(&path, &json!({"because": "录入有误"}))
+            },
+            success: 200,
+            may: &[Who::Officer("430102")],
+            strangers: STATUS_STRANGERS,
+        },
+    ]
+}
+
+const PERSON_STRANGERS_OF_OFFICERS: &[(Who, Stranger)] = &[
+    (Who::Officer(BESIDE), Stranger::NotFound),
+    (Who::Officer("430102002"), Stranger::NotFound),
+];
+
+fn status(person: &sizhu_tests::Person) -> String {
+    format!(
+        "/v1/residents/{}/statuses/{}",
+        person.resident_id, person.status_id
+    )
+}
+
+fn money() -> Vec<Row> {
+    const READERS: &[Who] = &[
+        Who::Finance("430102"),
+        Who::Finance("43"),
+        Who::Auditor("4301"),
+    ];
+    vec![
+        Row {
+            operation: "list_accounts",
+            request: |_, client| client.get("/v1/accounts"),
+            success: 200,
+            may: READERS,
+            strangers: &[
+                (Who::Finance(BESIDE), Stranger::Nothing),
+                (Who::Auditor("4302"), Stranger::Nothing),
+            ],
+        },
+        Row {
+            operation: "get_account",
+            request: |world, client| client.get(&format!("/v1/accounts/{}", world.account)),
+            success: 200,
+            may: READERS,
+            strangers: &[
+                (Who::Finance(BESIDE), Stranger::NotFound),
+                (Who::Auditor("4302"), Stranger::NotFound),
+            ],
+        },
+        Row {
+            operation: "create_account",
+            request: |_, client| {
+                let form = json!({"programme": PROGRAMME, "year": 2027, "county": "430102"});
+                client.post("/v1/accounts", &form)
+            },
+            success: 201,
+            may: &[Who::Finance("430102")],
+            strangers: &[(Who::Finance(BESIDE), Stranger::Forbidden)],
+        },
+        Row {
+            operation: "create_appropriation",
+            request: |world, client| {
+                let path = format!("/v1/accounts/{}/appropriations", world.account);
+                client.post(&path, &json!({"amount_fen": 100, "document_no": "table"}))
+            },
+            success: 201,
+            may: &[Who::Finance("4301")],
+            strangers: &[(Who::Finance(BESIDE), Stranger::NotFound)],
+        },
+        Row {
+            operation: "list_audit_events",
+            request: |_, client| client.get("/v1/audit-events"),
+            success: 200,
+            may: &[Who::Auditor("43"), Who::Auditor("430102")],
+            strangers: &[(Who::Auditor("4302"), Stranger::Nothing)],
+        },
+    ]
+}
+
+fn reference() -> Vec<Row> {
+    vec![
+        Row {
+            operation: "list_divisions",
+            request: |_, client| client.get("/v1/divisions?parent=4301"),
+            success: 200,
+            may: ANYONE,
+            strangers: &[],
+        },
+        Row {
+            operation: "list_hospitals",
+            request: |_, client| client.get("/v1/hospitals"),
+            success: 200,
+            may: ANYONE,
+            strangers: &[],
+        },
+        Row {
+            operation: "create_hospital",
+            request: |_, client| {
+                let form = json!({
+                    "national_code": "H43010290001", "name": "康复医院", "level": "level_2",
+                    "grade": "a", "ownership": "public", "county": "430102",
+                    "valid_from": "2020-01-01",
+                });
+                client.post("/v1/hospitals", &form)
+            },
+            success: 201,
+            may: &[Who::Admin],
+            strangers: &[],
+        },
+    ]
+}

@@ -1,0 +1,165 @@
+//! The things that the operations of the table are asked about, and who asks.
+
+use std::sync::Arc;
+
+use sizhu_api::auth::Keys;
+use sizhu_tests::{Client, Person, TestApp, fixtures, ids};
+
+/// The key id that tokens of this service name.
+pub(super) const KID: &str = "authorisation";
+
+/// Who may ask, with what the role is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Who {
+    Hospital(u16),
+    Officer(&'static str),
+    Finance(&'static str),
+    Auditor(&'static str),
+    /// The person that everything in the world is about.
+    Resident,
+    /// Somebody else in the registry.
+    OtherResident,
+    Admin,
+    Policy,
+    Bank,
+}
+
+/// One caller of each role, each as far-reaching as the role gets.
+pub(super) const ROLES: [Who; 8] = [
+    Who::Hospital(1),
+    Who::Officer("43"),
+    Who::Finance("43"),
+    Who::Auditor("43"),
+    Who::Resident,
+    Who::Admin,
+    Who::Policy,
+    Who::Bank,
+];
+
+impl Who {
+    /// Name of the role, as tokens and the documents write it.
+    pub(super) const fn role(self) -> &'static str {
+        match self {
+            Self::Hospital(_) => "hospital",
+            Self::Officer(_) => "officer",
+            Self::Finance(_) => "finance",
+            Self::Auditor(_) => "auditor",
+            Self::Resident | Self::OtherResident => "resident",
+            Self::Admin => "admin",
+            Self::Policy => "policy",
+            Self::Bank => "bank",
+        }
+    }
+}
+
+/// A service with one of everything in it.
+pub(super) struct World {
+    pub(super) app: TestApp,
+    /// The key that signs its tokens, in base64.
+    pub(super) key: String,
+    /// Registered in 430102 with a confirmed status, and with a claim of hospital 1.
+    pub(super) person: Person,
+    /// Registered in 430102, with a status that the village proposed.
+    pub(super) proposed: Person,
+    /// The same, for a correction.
+    pub(super) mistaken: Person,
+    /// Registered in 430102, without a status.
+    pub(super) plain: Person,
+    pub(super) claim: String,
+    pub(super) decision: String,
+    /// The budget of 430102.
+    pub(super) account: String,
+}
+
+impl World {
+    pub(super) async fn make() -> Self {
+        let key = Keys::generate_base64().expect("a key");
+        let keys = Keys::from_base64([(KID, key.as_str())]).expect("keys");
+        let app = TestApp::start_with(|config| config.token_keys = Arc::new(keys)).await;
+        app.fill("430102", 10_000_000, "outset").await;
+        let account = text(&app.budget("430102").await["id"]);
+        let person = app.special_person().await;
+        let posted = app.hospital(1).await.claim(&person.claim()).await;
+        let posted = posted.expect(201).json();
+        // Other hospitals exist, and have nothing here.
+        app.hospital(2).await;
+        let proposed = propose(&app, "赵丽").await;
+        let mistaken = propose(&app, "钱芳").await;
+        let plain = register(&app, "孙敏").await;
+        Self {
+            claim: text(&posted["id"]),
+            decision: text(&posted["decision"]["id"]),
+            app,
+            key,
+            person,
+            proposed,
+            mistaken,
+            plain,
+            account,
+        }
+    }
+
+    pub(super) async fn client(&self, who: Who) -> Client {
+        match who {
+            Who::Hospital(number) => self.app.hospital(number).await,
+            Who::Officer(code) => self.app.officer(code).await,
+            Who::Finance(code) => self.app.finance(code).await,
+            Who::Auditor(code) => self.app.auditor(code).await,
+            Who::Resident => self.app.resident(&self.person.resident_id).await,
+            Who::OtherResident => self.app.resident(&self.plain.resident_id).await,
+            Who::Admin => self.app.admin().await,
+            Who::Policy => self.app.policy().await,
+            Who::Bank => self.app.bank().await,
+        }
+    }
+
+    /// What nobody outside its scope may find in an answer.
+    pub(super) fn secrets(&self) -> [&str; 6] {
+        [
+            &self.person.resident_id,
+            &self.person.status_id,
+            &self.person.citizen_id,
+            &self.claim,
+            &self.decision,
+            &self.account,
+        ]
+    }
+
+    /// Rows of everything that a refused request must not have written.
+    pub(super) async fn written(&self) -> i64 {
+        let tables = [
+            "hospitals",
+            "resident_versions",
+            "status_versions",
+            "claims",
+            "decisions",
+            "accounts",
+            "transfers",
+            "idempotency_records",
+        ];
+        let counts = tables.map(|table| format!("(SELECT count(*) FROM {table})"));
+        let query = format!("SELECT {}", counts.join(" + "));
+        self.app.database.number(&query).await
+    }
+}
+
+fn text(value: &serde_json::Value) -> String {
+    value.as_str().expect("text").to_owned()
+}
+
+async fn register(app: &TestApp, name: &str) -> Person {
+    let citizen_id = ids::woman("1961-07-01");
+    app.register(&fixtures::resident(&citizen_id, name, fixtures::VILLAGE))
+        .await
+}
+
+async fn propose(app: &TestApp, name: &str) -> Person {
+    let mut person = register(app, name).await;
+    let village = app.officer(fixtures::VILLAGE).await;
+    let path = format!("/v1/residents/{}/statuses", person.resident_id);
+    let status = village.post(&path, &fixtures::child_died("2019-01-01"));
+    let status = status.await.expect(201).json();
+    assert_eq!(status["state"], "proposed", "{status}");
+    person.status_id = text(&status["id"]);
+    person
+}

@@ -1,0 +1,7 @@
+//! A hospital posts a stay and gets a decision with its reasons.
+
+mod amounts;
+mod lists;
+mod natural_key;
+mod overlaps;
+mod refused;
