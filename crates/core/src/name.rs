@@ -2,13 +2,26 @@
 
 use std::fmt;
 
+/// Characters that take no room or turn the text around: a name of them cannot be read.
+#[must_use]
+pub const fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+    )
+}
+
 /// A person's name, trimmed, of 1 to 64 characters.
 ///
 /// Personal data: it has no `Display` and no serde, and `Debug` prints [`PersonName::masked`].
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PersonName(String);
 
-/// The text is no name: empty, longer than 64 characters, or with control characters.
+/// The text is no name: empty, longer than 64 characters, or with control or unseen characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a name has 1 to 64 characters and no control characters")]
 pub struct NameError;
@@ -28,7 +41,8 @@ impl PersonName {
     /// [`NameError`].
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let text = text.trim();
-        let fits = (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        let readable = |c: char| !c.is_control() && !is_unseen(c);
+        let fits = (1..=64).contains(&text.chars().count()) && text.chars().all(readable);
         fits.then(|| Self(text.to_owned())).ok_or(NameError)
     }
 

@@ -7,8 +7,6 @@ use crate::VaultError;
 /// The constraints a caller may run into by what it posts, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constraint {
-    /// One row per person in the registry.
-    ResidentRegistered,
     /// No two statuses of one kind of one person at a time.
     StatusPeriod,
     /// A budget account is never overdrawn.
@@ -28,7 +26,6 @@ pub enum Constraint {
 impl Constraint {
     fn named(name: &str) -> Self {
         match name {
-            "residents_subject_id_key" => Self::ResidentRegistered,
             "status_versions_period_excl" => Self::StatusPeriod,
             "accounts_debits_within_credits_check" => Self::AccountOverdrawn,
             "transfers_credit_account_id_document_no_key" => Self::AppropriationDocument,

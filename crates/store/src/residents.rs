@@ -154,7 +154,7 @@ impl VersionRow {
 /// Registers a person, valid from `resident.valid_from`, whose subject is locked.
 ///
 /// # Errors
-/// [`crate::Constraint::ResidentRegistered`] when the person is in the registry already.
+/// A violated constraint when the person is in the registry already.
 pub async fn insert(
     tx: &mut Tx,
     resident: &Resident,

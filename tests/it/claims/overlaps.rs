@@ -200,3 +200,33 @@ async fn the_hospital_is_not_told_whose_stay_it_meets() {
     let path = format!("/v1/hospital-claims/{}", id(&first));
     other.get(&path).await.expect(404).problem("not-found");
 }
+
+#[tokio::test]
+async fn the_database_itself_lets_no_held_stay_count() {
+    let app = TestApp::start().await;
+    let (one, other) = (app.hospital(1).await, app.hospital(2).await);
+    let person = app.special_person().await;
+    let (day, long) = (("2026-03-05", "2026-03-05"), ("2026-03-05", "2026-03-15"));
+    posted(&one, &person, long, "1").await;
+    posted(&other, &person, day, "1").await;
+    assert_eq!(posted(&other, &person, day, "2").await["status"], "held");
+    let service = app.database.service().await;
+    for (set, constraint) in [
+        ("counted = true", "stays_overlap_excl"),
+        (
+            "counted = true, yields_day = true",
+            "stays_yielded_day_excl",
+        ),
+        ("yields_day = true", "stays_yields_day_check"),
+    ] {
+        let statement = format!("UPDATE stays SET {set} WHERE NOT counted");
+        let refused = service.batch_execute(&statement).await.unwrap_err();
+        let refused = refused.as_db_error().unwrap().constraint();
+        assert_eq!(refused, Some(constraint), "{set}");
+    }
+    // Nor may the stay that yields its day take it back.
+    let taken = "UPDATE stays SET yields_day = false WHERE yields_day";
+    let refused = service.batch_execute(taken).await.unwrap_err();
+    let refused = refused.as_db_error().unwrap().constraint();
+    assert_eq!(refused, Some("stays_overlap_excl"));
+}

@@ -179,3 +179,17 @@ async fn the_database_itself_refuses_a_second_earmark_for_an_award() {
     let refused = refused.as_db_error().unwrap();
     assert_eq!(refused.constraint(), Some("transfers_award_live_key"));
 }
+
+#[tokio::test]
+async fn the_database_itself_lets_a_document_fill_an_account_once() {
+    let app = TestApp::start().await;
+    app.fill("430102", 700, "D-1").await;
+    let again = "INSERT INTO transfers (id, debit_account_id, credit_account_id, amount_fen, kind, \
+         state, document_no, recorded_by, recorded_at, settled_at) SELECT gen_random_uuid(), \
+         debit_account_id, credit_account_id, 1, kind, state, document_no, 'x', now(), now() \
+         FROM transfers";
+    let refused = app.database.service().await;
+    let refused = refused.batch_execute(again).await.unwrap_err();
+    let refused = refused.as_db_error().unwrap().constraint();
+    assert_eq!(refused, Some("transfers_credit_account_id_document_no_key"));
+}

@@ -10,9 +10,11 @@ use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use validator::Validate;
 
 use super::pointer;
+use super::shape::{self, Form};
 use crate::problem::{Problem, ProblemKind, Text};
 
 /// Largest body by default, in bytes.
@@ -25,7 +27,9 @@ pub(super) const DEFAULT_LIMIT: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub struct Body<T, const LIMIT: usize = DEFAULT_LIMIT>(pub T);
 
-impl<T: DeserializeOwned + Validate + 'static, const LIMIT: usize> FromRequest for Body<T, LIMIT> {
+impl<T: Form + DeserializeOwned + Validate + 'static, const LIMIT: usize> FromRequest
+    for Body<T, LIMIT>
+{
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -60,11 +64,9 @@ fn check_headers(request: &HttpRequest, limit: usize) -> Result<(), Problem> {
     }
 }
 
-/// `application/json` or a type built on it (`+json`).
+/// `application/json`, whatever its parameters: JSON is UTF-8.
 fn is_json(content_type: &str) -> bool {
-    let essence = content_type.trim().to_ascii_lowercase();
-    essence == "application/json"
-        || (essence.starts_with("application/") && essence.ends_with("+json"))
+    content_type.trim().eq_ignore_ascii_case("application/json")
 }
 
 async fn read(mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
@@ -93,7 +95,7 @@ fn too_large(limit: usize) -> Problem {
 }
 
 /// Parses and validates. Syntax is a 400, the rest a 422.
-fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
+fn parse<T: Form + DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         use serde_json::error::Category;
@@ -110,6 +112,12 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     deserializer
         .end()
         .map_err(|error| malformed(error.line(), error.column()))?;
+    let body: Value =
+        serde_json::from_slice(bytes).map_err(|error| malformed(error.line(), error.column()))?;
+    let misplaced = shape::check::<T>(&body);
+    if !misplaced.is_empty() {
+        return Err(Problem::validation(misplaced));
+    }
     value
         .validate()
         .map_err(|errors| Problem::validation(pointer::of_validator(&errors)))?;
@@ -148,6 +156,11 @@ mod tests {
     struct Nursing {
         #[validate(range(max = 366))]
         level_1: u32,
+    }
+
+    impl Form for Stay {
+        const OBJECTS: &'static [&'static str] = &["/nursing_days", "/evidence/*"];
+        const LISTS: &'static [&'static str] = &["/evidence"];
     }
 
     #[derive(Debug, Deserialize)]

@@ -5,8 +5,10 @@ mod idempotency_key;
 mod path;
 mod pointer;
 mod query;
+mod shape;
 
 pub use body::Body;
 pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
 pub use path::Path;
 pub use query::{Listing, NoFilter, Query};
+pub use shape::Form;

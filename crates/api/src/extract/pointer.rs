@@ -34,7 +34,7 @@ pub(super) fn of_serde(path: &Path, message: &str) -> FieldError {
     .into_iter()
     .find(|(prefix, _)| message.starts_with(prefix))
     .map_or("invalid_value", |(_, code)| code);
-    match expected(message) {
+    match expected(message).map(in_plain_words) {
         Some(expected) if code != "unknown_field" => FieldError::new(
             pointer,
             code,
@@ -107,6 +107,17 @@ fn expected(message: &str) -> Option<&str> {
         .rsplit_once(" at line ")
         .map_or(expected, |(before, _)| before);
     (expected.len() <= 300).then_some(expected)
+}
+
+/// What was expected, without the words of the language it was written in.
+fn in_plain_words(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        it if it.starts_with("struct ") || it.starts_with("tuple struct ") => "an object",
+        it if it.starts_with("enum ") || it.contains("variant") => "one of the accepted words",
+        other => other,
+    }
 }
 
 /// All field errors validator found, in the order of their pointers.

@@ -14,7 +14,7 @@ use validator::Validate;
 use super::answer::{answer, keyed, send};
 use super::fields::Fields;
 use crate::auth::{FinanceCaller, FinanceOrAuditor};
-use crate::extract::{Body, Listing, OptionalIdempotencyKey, Path};
+use crate::extract::{Body, Form, Listing, OptionalIdempotencyKey, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::{Page, PageQuery};
 use crate::problem::Problem;
@@ -165,6 +165,8 @@ pub struct AccountForm {
     county: String,
 }
 
+impl Form for AccountForm {}
+
 /// Open an account
 ///
 /// One per programme, year and county: opening it again answers the one there is (200).
@@ -217,7 +219,7 @@ pub(crate) async fn create_account(
 }
 
 /// Money put into an account.
-#[derive(Debug, Deserialize, Serialize, Validate, ToSchema)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = AppropriationForm, example = json!({
     "amount_fen": 10_000_000, "document_no": "湘财预〔2026〕88号"
@@ -230,6 +232,8 @@ pub struct AppropriationForm {
     #[schema(min_length = 1, max_length = 100)]
     document_no: String,
 }
+
+impl Form for AppropriationForm {}
 
 /// Money put into an account, and whom it served.
 #[derive(Debug, Serialize, ToSchema)]
@@ -292,10 +296,11 @@ pub(crate) async fn create_appropriation(
     if amount == Some(Fen::ZERO) {
         fields.refuse("/amount_fen", "range");
     }
-    let document_no = fields.text("/document_no", &form.document_no, 100);
+    let document_no = fields.document_no("/document_no", &form.document_no);
     let (amount, document_no) = fields.finish(|| Some((amount?, document_no?)))?;
     let client_id = caller.caller.client_id.clone();
-    let canonical = sizhu_store::canonical(&json!(form))?;
+    let said = json!({ "amount_fen": amount, "document_no": document_no });
+    let canonical = sizhu_store::canonical(&said)?;
     let parts = [id.as_bytes().as_slice(), canonical.as_slice()];
     let request = key
         .0

@@ -1,7 +1,7 @@
 //! `/v1/audit-events`: what was done, by whom, when.
 
 use actix_web::{HttpResponse, get};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sizhu_core::{ResidentId, SubjectId};
@@ -14,7 +14,7 @@ use crate::auth::AuditorCaller;
 use crate::extract::Listing;
 use crate::openapi::CommonProblems;
 use crate::page::{Page, PageQuery};
-use crate::problem::Problem;
+use crate::problem::{FieldError, Problem};
 use crate::service::trail as service;
 use crate::state::State;
 
@@ -110,6 +110,14 @@ pub(crate) async fn list_audit_events(
         until: asked.until,
         before: query.page.after::<Uuid>()?,
     };
+    let sane = |at: &Option<DateTime<Utc>>| at.is_none_or(|at| (1900..3000).contains(&at.year()));
+    for (pointer, at) in [("/from", &filter.from), ("/until", &filter.until)] {
+        if !sane(at) {
+            return Err(Problem::parameters(vec![FieldError::of_code(
+                pointer, "range",
+            )]));
+        }
+    }
     let rows = service::list(&state.store, &caller.actor(), &filter, query.page.rows()).await?;
     let page = Page::cut(rows, &query.page, |event| event.id, EventView::of);
     Ok(HttpResponse::Ok().json(page))

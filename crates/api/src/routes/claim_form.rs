@@ -8,7 +8,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::fields::Fields;
+use crate::extract::Form;
 use crate::problem::Problem;
+
+/// The longest stay taken, in days: five years. Longer ones are slips of the keyboard.
+const MAX_STAY_DAYS: i64 = 1_826;
 
 /// A claim on a stay in hospital.
 #[derive(Clone, Deserialize, Serialize, Validate, ToSchema)]
@@ -53,6 +57,15 @@ pub struct ClaimForm {
     charges: ChargesForm,
     /// The patient's consent.
     consent: ConsentForm,
+}
+
+impl Form for ClaimForm {
+    const OBJECTS: &'static [&'static str] = &[
+        "/principal_diagnosis",
+        "/nursing_days",
+        "/charges",
+        "/consent",
+    ];
 }
 
 /// A diagnosis.
@@ -148,9 +161,26 @@ pub(super) struct ParsedClaim {
 }
 
 impl ClaimForm {
-    /// The form as canonical bytes: what fingerprints are made of.
-    pub(super) fn canonical(&self) -> Result<Vec<u8>, Problem> {
-        Ok(sizhu_store::canonical(&json!(self))?)
+    /// What the form says, as canonical bytes: what fingerprints are made of. Spaces that parsing
+    /// takes away make no other content.
+    pub(super) fn canonical(&self, parsed: &ParsedClaim) -> Result<Vec<u8>, Problem> {
+        let content = &parsed.content;
+        let said = Self {
+            citizen_id: parsed.citizen_id.as_str().to_owned(),
+            patient_name: content.patient_name.as_str().to_owned(),
+            medical_record_no: parsed.medical_record_no.clone(),
+            settlement_no: content.settlement_no.clone(),
+            principal_diagnosis: DiagnosisForm {
+                code: content.diagnosis.code.as_str().to_owned(),
+                name: content.diagnosis.name.clone(),
+            },
+            consent: ConsentForm {
+                reference: content.consent.reference.clone(),
+                ..self.consent.clone()
+            },
+            ..self.clone()
+        };
+        Ok(sizhu_store::canonical(&json!(said))?)
     }
 
     pub(super) fn parse(&self, today: Day) -> Result<ParsedClaim, Problem> {
@@ -212,6 +242,15 @@ impl ClaimForm {
                 "date_order",
                 "入院日期不得早于出生日期。",
                 "The admission cannot be before the birth.",
+            );
+        }
+        let days = self.admitted_on.days_until(self.discharged_on);
+        if days > MAX_STAY_DAYS {
+            fields.explain(
+                "/discharged_on",
+                "stay_too_long",
+                "一次住院不得超过五年，请核对日期。",
+                "A stay of more than five years is taken for a slip: check the dates.",
             );
         }
         fields.past("/admitted_on", self.admitted_on);

@@ -167,7 +167,7 @@ pub(crate) async fn create_hospital_claim(
 ) -> Result<HttpResponse, Problem> {
     let news = state.news("claim.posted");
     let parsed = form.parse(news.today)?;
-    let canonical = form.canonical()?;
+    let canonical = form.canonical(&parsed)?;
     let fingerprint = state
         .store
         .keys()

@@ -1,6 +1,9 @@
 //! Parsing at the door: text of a DTO into core types, every fault collected with its pointer.
 
+use sizhu_core::name::is_unseen;
 use sizhu_core::{CitizenId, Day, DiagnosisCode, DivisionCode, DivisionLevel, Fen, PersonName};
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::problem::{FieldError, Problem, Text};
 
@@ -97,11 +100,28 @@ impl Fields {
             self.refuse(pointer, "length");
             return None;
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(|c| c.is_control() || is_unseen(c)) {
             self.refuse(pointer, "invalid_value");
             return None;
         }
         Some(text.to_owned())
+    }
+
+    /// The number of a budget document, in the one form it is kept in: compatible characters are
+    /// one character (NFKC), letters are capitals, brackets are 〔〕. A document fills an account
+    /// once, however it is typed.
+    pub(super) fn document_no(&mut self, pointer: &str, text: &str) -> Option<String> {
+        let one_form: String = text
+            .nfkc()
+            .flat_map(char::to_uppercase)
+            .map(|c| match c {
+                '[' | '【' | '(' | '〈' => '〔',
+                ']' | '】' | ')' | '〉' => '〕',
+                other => other,
+            })
+            .filter(|c| !c.is_whitespace())
+            .collect();
+        self.text(pointer, &one_form, 100)
     }
 
     /// Digits, perhaps with `extra` characters between them, of a length.

@@ -16,7 +16,7 @@ use super::answer::{answer, send};
 use super::fields::Fields;
 use super::words;
 use crate::auth::{AdminCaller, Caller};
-use crate::extract::{Body, Listing};
+use crate::extract::{Body, Form, Listing};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::{Page, PageQuery};
 use crate::problem::{FieldError, Problem};
@@ -132,6 +132,8 @@ pub struct HospitalForm {
     #[schema(value_type = String, format = Date)]
     valid_from: Day,
 }
+
+impl Form for HospitalForm {}
 
 /// Record a hospital
 #[utoipa::path(

@@ -14,7 +14,7 @@ use super::fields::Fields;
 use super::status_form::StatusView;
 use super::words;
 use crate::auth::{OfficerCaller, OfficerOrAuditor};
-use crate::extract::{Body, Path};
+use crate::extract::{Body, Form, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::Page;
 use crate::problem::Problem;
@@ -50,6 +50,10 @@ pub struct ResidentForm {
     phone: Option<String>,
     /// One-card (一卡通) account.
     card: Option<CardForm>,
+}
+
+impl Form for ResidentForm {
+    const OBJECTS: &'static [&'static str] = &["/card"];
 }
 
 /// A one-card account.
@@ -279,6 +283,8 @@ pub struct SearchForm {
     /// Citizen ID (GB 11643-1999, 18 characters).
     citizen_id: String,
 }
+
+impl Form for SearchForm {}
 
 /// Search a person by citizen ID
 ///

@@ -9,6 +9,7 @@ use validator::Validate;
 
 use super::fields::Fields;
 use super::words;
+use crate::extract::Form;
 use crate::problem::Problem;
 use crate::service::statuses::Said;
 
@@ -34,6 +35,11 @@ pub struct StatusForm {
     /// Papers it rests on.
     #[schema(max_items = 20)]
     evidence: Vec<EvidenceForm>,
+}
+
+impl Form for StatusForm {
+    const OBJECTS: &'static [&'static str] = &["/evidence/*"];
+    const LISTS: &'static [&'static str] = &["/evidence"];
 }
 
 /// A paper.
@@ -76,6 +82,11 @@ pub struct CorrectionForm {
     evidence: Vec<EvidenceForm>,
 }
 
+impl Form for CorrectionForm {
+    const OBJECTS: &'static [&'static str] = &["/ending", "/evidence/*"];
+    const LISTS: &'static [&'static str] = &["/evidence"];
+}
+
 /// The end of a status.
 #[derive(Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +100,8 @@ pub struct EndForm {
     reason: EndReason,
 }
 
+impl Form for EndForm {}
+
 /// Why a status never was true.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -98,6 +111,8 @@ pub struct WithdrawalForm {
     #[schema(min_length = 1, max_length = 200)]
     because: String,
 }
+
+impl Form for WithdrawalForm {}
 
 impl WithdrawalForm {
     pub(super) fn parse(&self, today: Day) -> Result<String, Problem> {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sizhu_core::{CitizenId, DivisionCode, ResidentId, access::Grant};
 use sizhu_store::{
-    Actor, Constraint, Store, Tx, audit, divisions,
+    Actor, Store, Tx, audit, divisions,
     residents::{self, Resident, ResidentDetails},
     statuses::{self, Status},
     subjects,
@@ -56,7 +56,7 @@ pub async fn register(
             "The registered residence is outside your division.",
         )));
     }
-    store
+    let registered = store
         .transaction(actor, async |tx| {
             known_division(tx, &details.division, "/division").await?;
             if let Some(lives_in) = &details.lives_in {
@@ -65,6 +65,11 @@ pub async fn register(
             let index = tx.keys().person_index(&citizen_id);
             let subject = subjects::lock(tx, index, news.now).await?;
             let news = news.after_waiting();
+            if let Some(known) = residents::find_by_subject(tx, subject).await? {
+                // Asking by registering is asking: it leaves its trace, as a search does.
+                audit::record(tx, event("resident.registered_again", &known), news.now).await?;
+                return Ok::<_, Problem>(None);
+            }
             let resident = Resident {
                 id: ResidentId::new(Uuid::now_v7()),
                 subject,
@@ -74,33 +79,35 @@ pub async fn register(
                 valid_from: news.today,
                 recorded_at: news.now,
             };
-            match residents::insert(tx, &resident, "officer").await {
-                Err(error) if error.constraint() == Some(Constraint::ResidentRegistered) => {
-                    return Err(Problem::new(ProblemKind::AlreadyExists).with_errors(vec![
-                        FieldError::new(
-                            "/citizen_id",
-                            "registered",
-                            Text::new("此人已登记。", "This person is in the registry already."),
-                        ),
-                    ]));
-                }
-                inserted => inserted?,
-            }
-            let event = audit::Event {
-                kind: "resident.registered",
-                subject: Some(subject),
-                object: Some(resident.id.get()),
-                division: None,
-                details: json!({ "version": resident.version }),
-            };
-            audit::record(tx, event, news.now).await?;
+            residents::insert(tx, &resident, "officer").await?;
+            audit::record(tx, event("resident.registered", &resident), news.now).await?;
             decide_person(tx, policies, subject, news).await?;
-            Ok(ResidentState {
-                resident,
-                statuses: Vec::new(),
-            })
+            Ok(Some(resident))
         })
-        .await
+        .await?;
+    match registered {
+        Some(resident) => Ok(ResidentState {
+            resident,
+            statuses: Vec::new(),
+        }),
+        None => Err(
+            Problem::new(ProblemKind::AlreadyExists).with_errors(vec![FieldError::new(
+                "/citizen_id",
+                "registered",
+                Text::new("此人已登记。", "This person is in the registry already."),
+            )]),
+        ),
+    }
+}
+
+fn event(kind: &'static str, resident: &Resident) -> audit::Event {
+    audit::Event {
+        kind,
+        subject: Some(resident.subject),
+        object: Some(resident.id.get()),
+        division: None,
+        details: json!({ "version": resident.version }),
+    }
 }
 
 async fn known_division(

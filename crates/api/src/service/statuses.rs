@@ -80,6 +80,7 @@ pub async fn post(desk: Desk<'_>, resident: ResidentId, said: Said) -> Result<St
                 recorded_by: desk.actor.name().to_owned(),
                 recorded_at: desk.news.now,
             };
+            check_start(&status, &resident)?;
             if desk.confirms() {
                 let papers = kinds(&said.evidence);
                 status.confirmation = Some(desk.confirmation(&resident, &status, &papers)?);
@@ -202,6 +203,7 @@ pub async fn correct(
                 confirmation: None,
                 ..desk.next(&status)
             };
+            check_start(&next, &resident)?;
             check_ending(&next, "/ending", desk.news.today)?;
             if desk.confirms() {
                 let mut papers = statuses::evidence_kinds(tx, id).await?;
@@ -254,6 +256,21 @@ pub async fn withdraw(
 
 fn state_conflict(zh: &'static str, en: &'static str) -> Problem {
     Problem::new(ProblemKind::StateConflict).with_detail(Text::new(zh, en))
+}
+
+/// A status begins after the person was born.
+fn check_start(status: &Status, resident: &Resident) -> Result<(), Problem> {
+    if status.starts_on > resident.citizen_id.born_on() {
+        return Ok(());
+    }
+    Err(Problem::validation(vec![FieldError::new(
+        "/from",
+        "date_order",
+        Text::new(
+            "开始日期须晚于本人出生日期。",
+            "The status must begin after the person's birth.",
+        ),
+    )]))
 }
 
 /// An end comes after the beginning, not after today, and for a reason that fits the kind.

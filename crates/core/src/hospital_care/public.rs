@@ -20,6 +20,9 @@ const OF_THE_STAY: [&str; 4] = [
 /// The clause that a missing fact of the claim leaves open.
 const OPEN: &str = "daily_rate";
 
+/// The clause that compares with the registered name: a hospital could guess names by it.
+const REGISTERED_NAME: &str = "patient_name";
+
 /// The clauses of a decision as a hospital may read them, without what they saw.
 #[must_use]
 pub fn for_hospital(outcome: Outcome, trace: &Trace) -> Trace {
@@ -28,7 +31,15 @@ pub fn for_hospital(outcome: Outcome, trace: &Trace) -> Trace {
         ..entry.clone()
     };
     if outcome == Outcome::Granted {
-        return Trace(trace.0.iter().map(told).collect());
+        let of_the_registry = |entry: &&TraceEntry| entry.clause == REGISTERED_NAME;
+        return Trace(
+            trace
+                .0
+                .iter()
+                .filter(|it| !of_the_registry(it))
+                .map(told)
+                .collect(),
+        );
     }
     let of_the_stay = |entry: &&TraceEntry| OF_THE_STAY.contains(&entry.clause.as_str());
     let mut entries: Vec<TraceEntry> = trace.0.iter().filter(of_the_stay).map(told).collect();
