@@ -29,7 +29,7 @@ CREATE TABLE status_versions (
     end_reason text,
     confirmed_by text,
     confirmed_on date,
-    withdrawn_because text,
+    withdrawn_because_sealed bytea,
     recorded_by text NOT NULL,
     recorded_at timestamptz NOT NULL,
     superseded_at timestamptz,
@@ -50,7 +50,7 @@ CREATE TABLE status_versions (
     CONSTRAINT status_versions_end_reason_check CHECK (end_reason IN ('death', 'birth', 'adoption', 'recovery', 'cure')),
     CONSTRAINT status_versions_period_excl EXCLUDE USING gist (
         resident_id WITH =, kind WITH =, daterange(starts_on, ends_on) WITH &&
-    ) WHERE (superseded_at IS NULL AND withdrawn_because IS NULL),
+    ) WHERE (superseded_at IS NULL AND withdrawn_because_sealed IS NULL),
     CONSTRAINT status_versions_superseded_at_check CHECK (superseded_at >= recorded_at)
 );
 CREATE UNIQUE INDEX status_versions_current_key ON status_versions (status_id) WHERE superseded_at IS NULL;
@@ -68,7 +68,7 @@ COMMENT ON COLUMN status_versions.ends_on IS 'First day on which the status no l
 COMMENT ON COLUMN status_versions.end_reason IS 'Why it ended: death, birth, adoption, recovery or cure.';
 COMMENT ON COLUMN status_versions.confirmed_by IS 'Client that confirmed it; NULL while proposed.';
 COMMENT ON COLUMN status_versions.confirmed_on IS 'Day of confirmation; NULL while proposed.';
-COMMENT ON COLUMN status_versions.withdrawn_because IS 'Why it never was true: entered for the wrong person, or twice; NULL otherwise.';
+COMMENT ON COLUMN status_versions.withdrawn_because_sealed IS 'Why it never was true, an officer''s own words, encrypted; NULL unless withdrawn.';
 COMMENT ON COLUMN status_versions.recorded_by IS 'Client that reported this version.';
 COMMENT ON COLUMN status_versions.recorded_at IS 'When this was learnt.';
 COMMENT ON COLUMN status_versions.superseded_at IS 'When this stopped being what we hold true; NULL while it is.';

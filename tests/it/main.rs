@@ -15,5 +15,6 @@ mod program;
 mod races;
 mod schema;
 mod statuses;
+mod strictness;
 mod tidy;
 mod transactions;

@@ -275,7 +275,7 @@ diesel::table! {
         end_reason -> Nullable<Text>,
         confirmed_by -> Nullable<Text>,
         confirmed_on -> Nullable<Date>,
-        withdrawn_because -> Nullable<Text>,
+        withdrawn_because_sealed -> Nullable<Bytea>,
         recorded_by -> Text,
         recorded_at -> Timestamptz,
         superseded_at -> Nullable<Timestamptz>,

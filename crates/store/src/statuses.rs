@@ -11,8 +11,8 @@ use sizhu_core::{Day, EndReason, EvidenceKind, Grade, ResidentId, StatusId, Stat
 use uuid::Uuid;
 
 use crate::{
-    Place, StoreError, Tx,
-    rows::{day, greatest, unword, unword_opt},
+    Place, StoreError, Tx, Vault,
+    rows::{day, greatest, open_opt, seal_opt, unword, unword_opt},
     schema::{status_evidence, status_versions, statuses},
 };
 
@@ -92,14 +92,16 @@ struct VersionRow {
     end_reason: Option<String>,
     confirmed_by: Option<String>,
     confirmed_on: Option<NaiveDate>,
-    withdrawn_because: Option<String>,
+    withdrawn_because_sealed: Option<Vec<u8>>,
     recorded_by: String,
     recorded_at: DateTime<Utc>,
     superseded_at: Option<DateTime<Utc>>,
 }
 
 impl VersionRow {
-    fn status(self) -> Result<Status, StoreError> {
+    fn open(self, keys: &Vault) -> Result<Status, StoreError> {
+        let because = self.withdrawn_because_sealed.as_deref();
+        let withdrawn_because = open_opt(keys, because_place(self.id), because)?;
         let reason = unword_opt(self.end_reason.as_deref(), "end reason")?;
         let confirmation = match (self.confirmed_by, self.confirmed_on, self.effective_from) {
             (Some(by), Some(on), Some(from)) => Some(Confirmation {
@@ -129,15 +131,16 @@ impl VersionRow {
                 on: day(on),
                 reason,
             }),
-            withdrawn_because: self.withdrawn_because,
+            withdrawn_because,
             recorded_by: self.recorded_by,
             recorded_at: self.recorded_at,
         })
     }
 
-    fn of(status: &Status) -> Self {
+    fn seal(keys: &Vault, status: &Status) -> Result<Self, StoreError> {
+        let because = status.withdrawn_because.as_deref();
         let confirmation = status.confirmation.as_ref();
-        Self {
+        Ok(Self {
             id: status.version_id,
             status_id: status.id.get(),
             resident_id: status.resident.get(),
@@ -152,14 +155,20 @@ impl VersionRow {
                 .map(|ending| ending.reason.as_str().to_owned()),
             confirmed_by: confirmation.map(|it| it.by.clone()),
             confirmed_on: confirmation.map(|it| it.on.naive()),
-            withdrawn_because: status.withdrawn_because.clone(),
+            withdrawn_because_sealed: seal_opt(keys, because_place(status.version_id), because)?,
             recorded_by: status.recorded_by.clone(),
             recorded_at: status.recorded_at,
             superseded_at: None,
-        }
+        })
     }
 }
 
+const fn because_place(row: Uuid) -> Place {
+    Place {
+        column: "status_versions.withdrawn_because_sealed",
+        row,
+    }
+}
 const fn number_place(row: Uuid) -> Place {
     Place {
         column: "status_evidence.number_sealed",
@@ -219,11 +228,12 @@ async fn insert_version(
     status: &Status,
     evidence: &[Evidence],
 ) -> Result<(), StoreError> {
+    let keys = tx.keys();
     diesel::insert_into(status_versions::table)
-        .values(&VersionRow::of(status))
+        .values(&VersionRow::seal(&keys, status)?)
         .execute(tx.conn())
         .await?;
-    let keys = tx.keys();
+
     for paper in evidence {
         let id = Uuid::now_v7();
         diesel::insert_into(status_evidence::table)
@@ -252,7 +262,8 @@ pub async fn of_resident(tx: &mut Tx, resident: ResidentId) -> Result<Vec<Status
         .order((status_versions::starts_on, status_versions::status_id))
         .load(tx.conn())
         .await?;
-    rows.into_iter().map(VersionRow::status).collect()
+    let keys = tx.keys();
+    rows.into_iter().map(|row| row.open(&keys)).collect()
 }
 
 /// One status as held true now.
@@ -267,7 +278,8 @@ pub async fn find(tx: &mut Tx, id: StatusId) -> Result<Option<Status>, StoreErro
         .first(tx.conn())
         .await
         .optional()?;
-    row.map(VersionRow::status).transpose()
+    let keys = tx.keys();
+    row.map(|row| row.open(&keys)).transpose()
 }
 
 /// The kinds of all papers ever posted for a status.

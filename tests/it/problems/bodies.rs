@@ -54,6 +54,7 @@ async fn another_media_type_is_415() {
     for content_type in [
         "text/plain",
         "application/xml",
+        "application/merge-patch+json",
         "application/x-www-form-urlencoded",
         "json",
     ] {
@@ -67,11 +68,7 @@ async fn another_media_type_is_415() {
     zipped.await.expect(415).problem("unsupported-media-type");
     let none = hospital.call(Method::POST, CLAIMS).key("none").await;
     none.expect(415).problem("unsupported-media-type");
-    for content_type in [
-        "application/json; charset=utf-8",
-        "APPLICATION/JSON",
-        "application/x+json",
-    ] {
+    for content_type in ["application/json; charset=utf-8", "APPLICATION/JSON"] {
         raw(&hospital, content_type, "{").await.expect(400);
     }
 }
