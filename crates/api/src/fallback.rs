@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_methods_of_the_document_are_known() {
-        let paths = Paths::of(&crate::openapi::document());
+        let paths = Paths::of(&crate::document::document());
         assert_eq!(
             paths.allow("/oauth/token").as_deref(),
             Some("POST, OPTIONS")

@@ -24,7 +24,7 @@ use crate::openapi::DocumentText;
 use crate::policies::Policies;
 use crate::service::reference::keep_policies;
 use crate::state::{Shared, State};
-use crate::{openapi, routes, telemetry};
+use crate::{document, routes, telemetry};
 
 /// How long requests in flight may take to finish when the server stops.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -109,7 +109,7 @@ pub async fn start(options: AppOptions) -> anyhow::Result<Running> {
 fn listen(shared: Shared) -> anyhow::Result<Running> {
     let measurements = telemetry::measurements();
     let (listen, workers) = (shared.config.listen, shared.config.workers);
-    let document = openapi::document();
+    let document = document::document();
     let text = DocumentText(Bytes::from(document.to_json()?));
     let fixed = Fixed {
         text: web::Data::new(text),

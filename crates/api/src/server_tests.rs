@@ -37,7 +37,7 @@ fn state() -> State {
 }
 
 fn fixed() -> Fixed {
-    let document = openapi::document();
+    let document = crate::document::document();
     Fixed {
         text: web::Data::new(DocumentText(document.to_json().unwrap().into())),
         paths: web::Data::new(Paths::of(&document)),

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::policies::Policies;
 use crate::problem::Problem;
-use crate::service::deciding::News;
+use crate::service::news::News;
 
 /// The state of one worker. Extract it as `State`; clones are cheap.
 #[derive(Clone)]

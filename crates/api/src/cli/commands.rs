@@ -7,24 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
 use sizhu_core::access::Grant;
 use sizhu_core::{DivisionCode, HospitalId, ResidentId};
 use sizhu_store::{Store, StoreOptions};
 
 use super::{ClientArgs, ClientCommand, Command};
-use crate::auth::Keys;
 use crate::clock::Clock;
 use crate::config::{Config, MigrateConfig, listen_from_env};
 use crate::server::{AppOptions, start};
 use crate::service::clients;
+use crate::setup::{DIVISIONS, fresh_keys};
 use crate::telemetry::{LogFormat, init_logs};
-use crate::{demo, openapi};
-
-/// The divisions of Hunan, compiled in; their source is told in `data/`.
-pub(crate) const DIVISIONS: &str = include_str!("../../../../data/divisions_hunan.csv");
+use crate::{demo, document};
 
 /// How long `sizhu health` waits for each step.
 const HEALTH_PATIENCE: Duration = Duration::from_secs(5);
@@ -44,7 +39,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             };
             migrate(bootstrap, &csv).await?;
         }
-        Command::Openapi => print(&openapi::document_text()?)?,
+        Command::Openapi => print(&document::document_text()?)?,
         Command::Client {
             command: ClientCommand::Add(args),
         } => add_client(args).await?,
@@ -148,23 +143,6 @@ fn grant_of(args: ClientArgs) -> anyhow::Result<Grant> {
         bail!("the role {role} is not bound to anything");
     }
     Ok(grant)
-}
-
-/// A fresh set of keys as lines for `.env`.
-pub(crate) fn fresh_keys() -> anyhow::Result<String> {
-    let key = || -> anyhow::Result<String> {
-        let mut bytes = [0_u8; 32];
-        aws_lc_rs::rand::fill(&mut bytes).context("no random bytes")?;
-        Ok(STANDARD.encode(bytes))
-    };
-    Ok(format!(
-        "SIZHU_ENCRYPTION_KEYS=k1:{}\nSIZHU_INDEX_KEY={}\nSIZHU_FINGERPRINT_KEY={}\n\
-         SIZHU_TOKEN_KEYS=k1:{}\n",
-        key()?,
-        key()?,
-        key()?,
-        Keys::generate_base64().context("no random bytes")?
-    ))
 }
 
 /// Asks `/health/ready` where the service of this environment listens.

@@ -2,8 +2,6 @@
 
 mod commands;
 
-pub(crate) use commands::{DIVISIONS, fresh_keys};
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -12,8 +12,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sizhu_store::Vault;
 
 use crate::auth::{Keys, generate_secret};
-use crate::cli::fresh_keys;
 use crate::config::Config;
+use crate::setup::fresh_keys;
 
 /// All secrets of one demo.
 pub(super) struct DemoKeys {

@@ -40,7 +40,7 @@ const PROGRESS: usize = 500;
 /// # Errors
 /// The database is away, or a rule refuses what the plan says.
 pub(super) async fn province(state: &State) -> anyhow::Result<()> {
-    let plan = Plan::make(crate::cli::DIVISIONS)?;
+    let plan = Plan::make(crate::setup::DIVISIONS)?;
     let complete = clients::are_there(&state.store).await?;
     let mut load = Load {
         state: state.clone(),

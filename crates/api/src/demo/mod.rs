@@ -54,7 +54,7 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
         tracing::info!(place = %place.display(), "PostgreSQL keeps its data elsewhere");
     }
     let owner_url = prepare(&cluster, &keys).await?;
-    sizhu_store::load_divisions(&owner_url, crate::cli::DIVISIONS)
+    sizhu_store::load_divisions(&owner_url, crate::setup::DIVISIONS)
         .await
         .context("cannot load the divisions")?;
     let config = configure(&options, &cluster, &keys);

@@ -2,7 +2,6 @@
 
 mod problems;
 
-use actix_web::App;
 use actix_web::web::Bytes;
 use utoipa::openapi::info::{InfoBuilder, LicenseBuilder};
 use utoipa::openapi::security::{
@@ -11,9 +10,7 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, ComponentsBuilder, OpenApi, OpenApiBuilder, Paths};
-use utoipa_actix_web::AppExt as _;
 
-use crate::routes;
 pub use problems::{
     BodyProblems, CommonProblems, ConflictProblems, EditProblems, PublicProblems, TokenProblems,
     UnavailableProblems,
@@ -23,25 +20,6 @@ use problems::{FieldErrorDocument, ProblemDocument};
 /// The document as text, made once and served as it is.
 #[derive(Clone, Debug)]
 pub struct DocumentText(pub Bytes);
-
-/// The whole document, from the declarations of all operations.
-#[must_use]
-pub fn document() -> OpenApi {
-    let (_, document) = App::new()
-        .into_utoipa_app()
-        .openapi(frame())
-        .configure(routes::configure)
-        .split_for_parts();
-    document
-}
-
-/// The document as it is committed: pretty, with a newline at the end.
-///
-/// # Errors
-/// The document could not be written as JSON.
-pub fn document_text() -> serde_json::Result<String> {
-    document().to_pretty_json().map(|text| text + "\n")
-}
 
 const DESCRIPTION: &str = "\
 四助（有病助治、有贫助扶、有忧助解、有老助养）：计划生育协会帮扶项目的统一接口。\n\n\
@@ -94,7 +72,7 @@ const TAGS: [(&str, &str); 12] = [
 ];
 
 /// The document without operations.
-fn frame() -> OpenApi {
+pub(crate) fn frame() -> OpenApi {
     let license = LicenseBuilder::new()
         .name("Apache-2.0")
         .identifier(Some("Apache-2.0"))
@@ -157,6 +135,7 @@ fn components() -> Components {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{document, document_text};
 
     #[test]
     fn every_operation_is_named_tagged_and_declares_its_problems() {

@@ -17,7 +17,8 @@ use sizhu_store::{
 };
 use uuid::Uuid;
 
-use super::deciding::{News, decide_person};
+use super::deciding::decide_person;
+use super::news::News;
 use super::once::once;
 use super::placing::place;
 

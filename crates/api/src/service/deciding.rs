@@ -2,11 +2,10 @@
 //! what was decided before is written, netted by year and settled, all in the transaction of the
 //! news.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sizhu_core::{
-    ClaimDecision, ClauseResult, Day, DecisionId, DivisionCode, ENGINE_VERSION, Fen,
-    HospitalCarePack, Period, PersonFacts, StatusFacts, StayFacts, SubjectId, Trace, decide,
+    ClaimDecision, ClauseResult, DecisionId, DivisionCode, ENGINE_VERSION, Fen, HospitalCarePack,
+    Period, PersonFacts, StatusFacts, StayFacts, SubjectId, Trace, decide,
 };
 use sizhu_store::{
     StoreError, Tx, audit, claims, decisions, decisions::Decision, hospitals, residents,
@@ -14,43 +13,10 @@ use sizhu_store::{
 };
 use uuid::Uuid;
 
+use super::news::News;
 use super::settling::{self, Change};
-use crate::clock::Clock;
 use crate::policies::Policies;
 use crate::problem::Problem;
-
-/// News about a person, and when it came.
-#[derive(Clone, Copy, Debug)]
-pub struct News<'a> {
-    /// What happened, as `noun.verb`.
-    pub cause: &'static str,
-    /// The instant.
-    pub now: DateTime<Utc>,
-    /// The day in Asia/Shanghai.
-    pub today: Day,
-    clock: &'a Clock,
-}
-
-impl<'a> News<'a> {
-    /// News that comes now.
-    #[must_use]
-    pub fn now(clock: &'a Clock, cause: &'static str) -> Self {
-        let now = clock.now();
-        Self {
-            cause,
-            now,
-            today: Day::of_instant(now),
-            clock,
-        }
-    }
-
-    /// The same news, as of now: what was waited for a lock is over, and what others recorded
-    /// meanwhile is older.
-    #[must_use]
-    pub fn after_waiting(self) -> Self {
-        Self::now(self.clock, self.cause)
-    }
-}
 
 /// What the core found no way to price, or no pack to price under. Never the caller's fault.
 #[derive(Debug, thiserror::Error)]

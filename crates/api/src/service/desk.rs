@@ -13,7 +13,8 @@ use sizhu_store::{
 };
 use uuid::Uuid;
 
-use super::deciding::{News, decide_person};
+use super::deciding::decide_person;
+use super::news::News;
 use super::residents::visible;
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};

@@ -6,6 +6,7 @@ pub mod clients;
 pub mod deciding;
 mod desk;
 pub mod money;
+pub mod news;
 pub mod once;
 mod placing;
 pub mod reference;

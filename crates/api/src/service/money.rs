@@ -10,7 +10,7 @@ use sizhu_store::{
     transfers,
 };
 
-use super::deciding::News;
+use super::news::News;
 use super::once::once;
 use super::settling::{opening, serve};
 use crate::problem::{FieldError, Problem, ProblemKind, Text};

@@ -7,7 +7,7 @@ use sizhu_store::{
     stays::{self, Stay},
 };
 
-use super::deciding::News;
+use super::news::News;
 
 /// Counts the stay, or holds it because it overlaps one that counts. Nothing is read to find out:
 /// the constraint refuses the overlap. Only then is it looked at whether the two merely touch.

@@ -10,7 +10,7 @@ use sizhu_store::{
     policies,
 };
 
-use super::deciding::News;
+use super::news::News;
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 

@@ -17,7 +17,7 @@ use sizhu_store::{
 };
 use uuid::Uuid;
 
-use super::deciding::News;
+use super::news::News;
 use crate::problem::Problem;
 
 /// The fund that pays: the fiscal money of the association's programmes.

@@ -129,7 +129,7 @@ mod tests {
         );
         for hospital in &all {
             let row = format!("\n{},", hospital.county);
-            assert!(crate::cli::DIVISIONS.contains(&row), "{}", hospital.name);
+            assert!(crate::setup::DIVISIONS.contains(&row), "{}", hospital.name);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::routes::claim_form::ClaimForm;
 
 fn plan() -> Plan {
-    Plan::make(crate::cli::DIVISIONS).unwrap()
+    Plan::make(crate::setup::DIVISIONS).unwrap()
 }
 
 fn members(plan: &Plan) -> impl Iterator<Item = &Member> {
