@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use sizhu_api::openapi::document_text;
+use sizhu_api::document::document_text;
 use sizhu_tests::{Client, TestApp, coverage, tree};
 
 fn committed() -> Value {

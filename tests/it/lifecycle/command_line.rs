@@ -120,6 +120,6 @@ fn a_database_that_is_away_fails_the_start() {
 fn the_program_prints_the_document() {
     let output = sizhu(&["openapi"]).output().expect("the program runs");
     assert!(output.status.success());
-    let expected = sizhu_api::openapi::document_text().expect("the document");
+    let expected = sizhu_api::document::document_text().expect("the document");
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
 }
