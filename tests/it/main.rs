@@ -17,4 +17,5 @@ mod schema;
 mod statuses;
 mod strictness;
 mod tidy;
+mod trail;
 mod transactions;

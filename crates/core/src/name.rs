@@ -94,6 +94,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_can_be_read() {
+        for unseen in [
+            "\u{200b}",
+            "王\u{200b}秀英",
+            "\u{202e}王",
+            "王\u{feff}",
+            "\u{ad}",
+        ] {
+            assert_eq!(PersonName::parse(unseen), Err(NameError), "{unseen:?}");
+        }
+        assert!(PersonName::parse("买买提·吐尔逊").is_ok());
+    }
+
+    #[test]
     fn masks_all_but_the_first_character() {
         assert_eq!(name("张三").masked(), "张*");
         assert_eq!(name("欧阳娜娜").masked(), "欧***");

@@ -255,17 +255,3 @@ pub async fn cancel(tx: &mut Tx, id: AwardId, now: DateTime<Utc>) -> Result<(), 
         .await?;
     Ok(())
 }
-
-/// All awards of a person, newest first.
-///
-/// # Errors
-/// What the database says.
-pub async fn of_subject(tx: &mut Tx, subject: SubjectId) -> Result<Vec<Award>, StoreError> {
-    let rows: Vec<Row> = awards::table
-        .select(Row::as_select())
-        .filter(awards::subject_id.eq(subject.get()))
-        .order(awards::id.desc())
-        .load(tx.conn())
-        .await?;
-    rows.into_iter().map(Row::award).collect()
-}

@@ -2,12 +2,11 @@
 
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
-    TextExpressionMethods,
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::DivisionCode;
 
-use crate::{StoreError, Tx, rows::division, schema::divisions};
+use crate::{StoreError, Tx, schema::divisions};
 
 /// A division as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -60,23 +59,4 @@ pub async fn exists(tx: &mut Tx, code: &DivisionCode) -> Result<bool, StoreError
         .await
         .optional()?;
     Ok(found.is_some())
-}
-
-/// The codes of all divisions of a level (`county`, `village`, …) below `within`, in order.
-///
-/// # Errors
-/// What the database says.
-pub async fn codes(
-    tx: &mut Tx,
-    within: &DivisionCode,
-    level: &str,
-) -> Result<Vec<DivisionCode>, StoreError> {
-    let codes: Vec<String> = divisions::table
-        .select(divisions::code)
-        .filter(divisions::code.like(format!("{within}%")))
-        .filter(divisions::level.eq(level))
-        .order(divisions::code)
-        .load(tx.conn())
-        .await?;
-    codes.iter().map(|code| division(code)).collect()
 }

@@ -1,7 +1,7 @@
 //! `policies`: every policy pack a decision was made under, whole.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::ExpressionMethods;
 use diesel_async::RunQueryDsl;
 use sizhu_core::DivisionCode;
 
@@ -31,17 +31,4 @@ pub async fn keep(
         .execute(tx.conn())
         .await?;
     Ok(kept == 1)
-}
-
-/// The text of the pack with this hash.
-///
-/// # Errors
-/// What the database says.
-pub async fn body(tx: &mut Tx, hash: &str) -> Result<Option<String>, StoreError> {
-    Ok(policies::table
-        .select(policies::body)
-        .find(hash)
-        .first(tx.conn())
-        .await
-        .optional()?)
 }

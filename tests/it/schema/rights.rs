@@ -99,6 +99,16 @@ async fn the_service_makes_nothing() {
     }
 }
 
+/// Places in the log are the sealing job's to give.
+#[tokio::test]
+async fn the_service_gives_no_place_in_the_log() {
+    let database = Database::create();
+    let insert = "INSERT INTO audit_events (id, kind, actor, actor_role, body, recorded_at, leaf_no) \
+         VALUES (gen_random_uuid(), 'a.b', 'x', 'y', '', now(), 1)";
+    let state = refusal(&database, insert).await;
+    assert_eq!(state, SqlState::INSUFFICIENT_PRIVILEGE);
+}
+
 /// What is recorded stays: only the columns that say "no longer true" and the ledger's running
 /// sums may be updated.
 #[tokio::test]

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 use sizhu_core::{
-    CitizenId, ConfirmationFacts, DivisionCode, EvidenceKind, PersonBirth, ResidentId,
+    CitizenId, ConfirmationFacts, DivisionCode, EvidenceKind, PersonBirth, ResidentId, StatusId,
     access::Grant, confirm as check_conditions,
 };
 use sizhu_store::{
-    Actor, Store, Tx, audit,
+    Actor, Constraint, Store, StoreError, Tx, audit,
     residents::Resident,
-    statuses::{Confirmation, Status},
+    statuses::{self, Confirmation, Evidence, Status},
     subjects,
 };
 use uuid::Uuid;
@@ -101,6 +101,7 @@ impl Desk<'_> {
         }
     }
 
+    /// Records the news of a status, and decides the person's claims anew.
     pub(super) async fn record(
         &self,
         tx: &mut Tx,
@@ -135,4 +136,95 @@ impl Desk<'_> {
             ..status.clone()
         }
     }
+
+    /// Takes a step on a status: finds it with its person locked, lets `decide` make its next
+    /// version of what the officer has seen, records that and decides the claims anew.
+    ///
+    /// # Errors
+    /// 404, 409 when the status was withdrawn or another of the kind holds at the time, what `seen`
+    /// says of its version, and what `decide` answers.
+    pub(super) async fn step(
+        self,
+        what: Step<'_>,
+        seen: impl FnOnce(i64) -> Result<(), Problem>,
+        decide: impl AsyncFnOnce(&mut Tx, &Act<'_>) -> Result<Status, Problem>,
+    ) -> Result<Status, Problem> {
+        self.store
+            .transaction(self.actor, async |tx| {
+                let (desk, resident) = self.open(tx, what.resident).await?;
+                let status = of_person(tx, &resident, what.status).await?;
+                seen(status.version.into())?;
+                let act = Act {
+                    desk,
+                    resident,
+                    status,
+                };
+                let next = decide(tx, &act).await?;
+                statuses::replace(tx, &next, what.evidence)
+                    .await
+                    .map_err(overlaps)?;
+                desk.record(tx, what.event, &act.resident, &next).await?;
+                Ok(next)
+            })
+            .await
+    }
+}
+
+/// Which step, on which status.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'a> {
+    /// What it is in the audit trail.
+    pub(super) event: &'static str,
+    /// Whose status.
+    pub(super) resident: ResidentId,
+    /// The status.
+    pub(super) status: StatusId,
+    /// Papers that come with it.
+    pub(super) evidence: &'a [Evidence],
+}
+
+/// A step being taken: who acts, on whose status, as it stands.
+pub(super) struct Act<'a> {
+    /// The desk, as of now.
+    pub(super) desk: Desk<'a>,
+    /// The person, locked.
+    pub(super) resident: Resident,
+    /// The status as it stands.
+    pub(super) status: Status,
+}
+
+impl Act<'_> {
+    /// The next version of the status.
+    pub(super) fn next(&self) -> Status {
+        self.desk.next(&self.status)
+    }
+}
+
+/// A status of the person, or 404.
+async fn of_person(tx: &mut Tx, resident: &Resident, id: StatusId) -> Result<Status, Problem> {
+    let status = statuses::find(tx, id).await?;
+    let status = status.filter(|status| status.resident == resident.id);
+    let status = status.ok_or_else(Problem::not_found)?;
+    if status.withdrawn_because.is_some() {
+        return Err(state_conflict("已经撤销。", "The status was withdrawn."));
+    }
+    Ok(status)
+}
+
+pub(super) fn overlaps(error: StoreError) -> Problem {
+    if error.constraint() != Some(Constraint::StatusPeriod) {
+        return error.into();
+    }
+    Problem::new(ProblemKind::AlreadyExists).with_errors(vec![FieldError::new(
+        "/from",
+        "status_overlaps",
+        Text::new(
+            "该时期已有同类资格。",
+            "There is a status of this kind at that time already.",
+        ),
+    )])
+}
+
+pub(super) fn state_conflict(zh: &'static str, en: &'static str) -> Problem {
+    Problem::new(ProblemKind::StateConflict).with_detail(Text::new(zh, en))
 }

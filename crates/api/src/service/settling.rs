@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use sizhu_core::{
     AccountId, AwardId, DecisionId, DivisionCode, Fen, Funding, RecoveryId, SettlementStep,
-    Standing, serve_queue, settle as steps_for,
+    Standing, TransitionError, serve_queue, settle as steps_for,
 };
 use sizhu_store::{
     StoreError, Tx,
@@ -43,6 +43,8 @@ enum Unsettled {
     Amount,
     #[error("a settlement names an award or account that was not locked")]
     Unlocked,
+    #[error(transparent)]
+    Unlawful(TransitionError),
     #[error("a registered residence is in no county")]
     NoCounty,
 }
@@ -234,16 +236,14 @@ impl Settlement<'_> {
     }
 
     async fn give_up(&mut self, tx: &mut Tx, award: &Award) -> Result<(), Problem> {
-        let books = self.books_of(award.account)?.clone();
-        match award.funding {
-            Funding::Earmarked => {
-                transfers::release(tx, &books, award.id, self.news.now).await?;
-                self.freed.push(award.account);
-            }
-            // One that leaves the queue may have been the one that did not fit.
-            Funding::AwaitingFunds => self.freed.push(award.account),
-            Funding::Posted | Funding::Released => return Err(internal(&Unsettled::Unlocked)),
+        let lawful = award.standing.cancel().and(award.funding.release());
+        lawful.map_err(|error| internal(&Unsettled::Unlawful(error)))?;
+        if award.funding == Funding::Earmarked {
+            let books = self.books_of(award.account)?;
+            transfers::release(tx, books, award.id, self.news.now).await?;
         }
+        // Also one that only leaves the queue may have been the one that did not fit.
+        self.freed.push(award.account);
         awards::cancel(tx, award.id, self.news.now).await?;
         Ok(())
     }

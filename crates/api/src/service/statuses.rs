@@ -3,14 +3,14 @@
 
 use sizhu_core::{Day, EvidenceKind, Grade, ResidentId, StatusId, StatusKind};
 use sizhu_store::{
-    Constraint, StoreError, Tx,
     residents::Resident,
     statuses::{self, Ending, Evidence, Status},
 };
 use uuid::Uuid;
 
 pub use super::desk::Desk;
-use crate::problem::{FieldError, Problem, ProblemKind, Text};
+use super::desk::{Step, overlaps, state_conflict};
+use crate::problem::{FieldError, Problem, Text};
 
 /// What an officer says of a status.
 #[derive(Clone)]
@@ -25,31 +25,6 @@ pub struct Said {
     pub ending: Option<Ending>,
     /// Papers.
     pub evidence: Vec<Evidence>,
-}
-
-/// A status of the person, or 404.
-async fn of_person(tx: &mut Tx, resident: &Resident, id: StatusId) -> Result<Status, Problem> {
-    let status = statuses::find(tx, id).await?;
-    let status = status.filter(|status| status.resident == resident.id);
-    let status = status.ok_or_else(Problem::not_found)?;
-    if status.withdrawn_because.is_some() {
-        return Err(state_conflict("已经撤销。", "The status was withdrawn."));
-    }
-    Ok(status)
-}
-
-fn overlaps(error: StoreError) -> Problem {
-    if error.constraint() != Some(Constraint::StatusPeriod) {
-        return error.into();
-    }
-    Problem::new(ProblemKind::AlreadyExists).with_errors(vec![FieldError::new(
-        "/from",
-        "status_overlaps",
-        Text::new(
-            "该时期已有同类资格。",
-            "There is a status of this kind at that time already.",
-        ),
-    )])
 }
 
 fn kinds(evidence: &[Evidence]) -> Vec<EvidenceKind> {
@@ -97,8 +72,8 @@ pub async fn post(desk: Desk<'_>, resident: ResidentId, said: Said) -> Result<St
 /// Confirms a proposed status, once its conditions are checked.
 ///
 /// # Errors
-/// 403 below county level or for who entered it, 404, 409 when it is not proposed, 422 when
-/// conditions are not met.
+/// 403 below county level or for who entered it, 404, 409 when it is not proposed, 412 when it
+/// changed since the officer read it, 422 when conditions are not met.
 pub async fn confirm(
     desk: Desk<'_>,
     resident: ResidentId,
@@ -106,41 +81,40 @@ pub async fn confirm(
     seen: impl FnOnce(i64) -> Result<(), Problem>,
 ) -> Result<Status, Problem> {
     desk.must_confirm()?;
-    desk.store
-        .transaction(desk.actor, async |tx| {
-            let (desk, resident) = desk.open(tx, resident).await?;
-            let status = of_person(tx, &resident, id).await?;
-            seen(status.version.into())?;
-            if status.confirmation.is_some() {
-                return Err(state_conflict(
-                    "已经确认。",
-                    "The status is confirmed already.",
-                ));
-            }
-            if status.recorded_by == desk.actor.name() {
-                return Err(Problem::forbidden().with_detail(Text::new(
-                    "录入人不得确认自己录入的资格。",
-                    "Nobody confirms what they entered themselves.",
-                )));
-            }
-            let papers = statuses::evidence_kinds(tx, id).await?;
-            let confirmation = desk.confirmation(&resident, &status, &papers)?;
-            let next = Status {
-                confirmation: Some(confirmation),
-                ..desk.next(&status)
-            };
-            statuses::replace(tx, &next, &[]).await.map_err(overlaps)?;
-            desk.record(tx, "status.confirmed", &resident, &next)
-                .await?;
-            Ok(next)
+    let step = Step {
+        event: "status.confirmed",
+        resident,
+        status: id,
+        evidence: &[],
+    };
+    desk.step(step, seen, async |tx, act| {
+        if act.status.confirmation.is_some() {
+            return Err(state_conflict(
+                "已经确认。",
+                "The status is confirmed already.",
+            ));
+        }
+        if act.status.recorded_by == act.desk.actor.name() {
+            return Err(Problem::forbidden().with_detail(Text::new(
+                "录入人不得确认自己录入的资格。",
+                "Nobody confirms what they entered themselves.",
+            )));
+        }
+        let papers = statuses::evidence_kinds(tx, id).await?;
+        let confirmation = act.desk.confirmation(&act.resident, &act.status, &papers)?;
+        Ok(Status {
+            confirmation: Some(confirmation),
+            ..act.next()
         })
-        .await
+    })
+    .await
 }
 
 /// Ends a status from a day on, for a reason that fits its kind.
 ///
 /// # Errors
-/// 403 below county level, 404, 409 when it has ended, 422 when day or reason do not fit.
+/// 403 below county level, 404, 409 when it has ended, 412 when it changed since the officer read
+/// it, 422 when day or reason do not fit.
 pub async fn end(
     desk: Desk<'_>,
     resident: ResidentId,
@@ -149,27 +123,27 @@ pub async fn end(
     seen: impl FnOnce(i64) -> Result<(), Problem>,
 ) -> Result<Status, Problem> {
     desk.must_confirm()?;
-    desk.store
-        .transaction(desk.actor, async |tx| {
-            let (desk, resident) = desk.open(tx, resident).await?;
-            let status = of_person(tx, &resident, id).await?;
-            seen(status.version.into())?;
-            if status.ending.is_some() {
-                return Err(state_conflict(
-                    "已经终止；请更正。",
-                    "The status has ended already: correct it instead.",
-                ));
-            }
-            let next = Status {
-                ending: Some(ending),
-                ..desk.next(&status)
-            };
-            check_ending(&next, "", desk.news.today)?;
-            statuses::replace(tx, &next, &[]).await.map_err(overlaps)?;
-            desk.record(tx, "status.ended", &resident, &next).await?;
-            Ok(next)
-        })
-        .await
+    let step = Step {
+        event: "status.ended",
+        resident,
+        status: id,
+        evidence: &[],
+    };
+    desk.step(step, seen, async |_, act| {
+        if act.status.ending.is_some() {
+            return Err(state_conflict(
+                "已经终止；请更正。",
+                "The status has ended already: correct it instead.",
+            ));
+        }
+        let next = Status {
+            ending: Some(ending),
+            ..act.next()
+        };
+        check_ending(&next, "", act.desk.news.today)?;
+        Ok(next)
+    })
+    .await
 }
 
 /// Corrects a status: what is said now takes the place of what was said, as from the beginning.
@@ -187,38 +161,36 @@ pub async fn correct(
     said: Said,
     seen: impl FnOnce(i64) -> Result<(), Problem>,
 ) -> Result<Status, Problem> {
-    desk.store
-        .transaction(desk.actor, async |tx| {
-            let (desk, resident) = desk.open(tx, resident).await?;
-            let status = of_person(tx, &resident, id).await?;
-            seen(status.version.into())?;
-            if status.confirmation.is_some() {
-                desk.must_confirm()?;
-            }
-            let mut next = Status {
-                kind: said.kind,
-                grade: said.grade,
-                starts_on: said.from,
-                ending: said.ending,
-                confirmation: None,
-                ..desk.next(&status)
-            };
-            check_start(&next, &resident)?;
-            check_ending(&next, "/ending", desk.news.today)?;
-            if desk.confirms() {
-                let mut papers = statuses::evidence_kinds(tx, id).await?;
-                papers.extend(kinds(&said.evidence));
-                // The truth is recorded also where it takes the entitlement away.
-                next.confirmation = desk.confirmation(&resident, &next, &papers).ok();
-            }
-            statuses::replace(tx, &next, &said.evidence)
-                .await
-                .map_err(overlaps)?;
-            desk.record(tx, "status.corrected", &resident, &next)
-                .await?;
-            Ok(next)
-        })
-        .await
+    let evidence = said.evidence.as_slice();
+    let step = Step {
+        event: "status.corrected",
+        resident,
+        status: id,
+        evidence,
+    };
+    desk.step(step, seen, async |tx, act| {
+        if act.status.confirmation.is_some() {
+            act.desk.must_confirm()?;
+        }
+        let mut next = Status {
+            kind: said.kind,
+            grade: said.grade,
+            starts_on: said.from,
+            ending: said.ending,
+            confirmation: None,
+            ..act.next()
+        };
+        check_start(&next, &act.resident)?;
+        check_ending(&next, "/ending", act.desk.news.today)?;
+        if act.desk.confirms() {
+            let mut papers = statuses::evidence_kinds(tx, id).await?;
+            papers.extend(kinds(evidence));
+            // The truth is recorded also where it takes the entitlement away.
+            next.confirmation = act.desk.confirmation(&act.resident, &next, &papers).ok();
+        }
+        Ok(next)
+    })
+    .await
 }
 
 /// Withdraws a status that never was true: entered for the wrong person, or twice. It counts for
@@ -234,28 +206,22 @@ pub async fn withdraw(
     because: String,
     seen: impl FnOnce(i64) -> Result<(), Problem>,
 ) -> Result<Status, Problem> {
-    desk.store
-        .transaction(desk.actor, async |tx| {
-            let (desk, resident) = desk.open(tx, resident).await?;
-            let status = of_person(tx, &resident, id).await?;
-            seen(status.version.into())?;
-            if status.confirmation.is_some() {
-                desk.must_confirm()?;
-            }
-            let next = Status {
-                withdrawn_because: Some(because),
-                ..desk.next(&status)
-            };
-            statuses::replace(tx, &next, &[]).await?;
-            desk.record(tx, "status.withdrawn", &resident, &next)
-                .await?;
-            Ok(next)
+    let step = Step {
+        event: "status.withdrawn",
+        resident,
+        status: id,
+        evidence: &[],
+    };
+    desk.step(step, seen, async |_, act| {
+        if act.status.confirmation.is_some() {
+            act.desk.must_confirm()?;
+        }
+        Ok(Status {
+            withdrawn_because: Some(because),
+            ..act.next()
         })
-        .await
-}
-
-fn state_conflict(zh: &'static str, en: &'static str) -> Problem {
-    Problem::new(ProblemKind::StateConflict).with_detail(Text::new(zh, en))
+    })
+    .await
 }
 
 /// A status begins after the person was born.
