@@ -55,7 +55,8 @@ fn every_operation_is_described() {
         .filter_map(|tag| tag["name"].as_str())
         .collect();
     let verbs = [
-        "confirm", "create", "end", "get", "list", "search", "update", "withdraw",
+        "approve", "cancel", "compare", "confirm", "create", "end", "get", "list", "replay",
+        "search", "update", "withdraw",
     ];
     let mut ids = BTreeSet::new();
     for (name, operation) in operations(&document) {
@@ -197,6 +198,8 @@ fn money_is_whole_fen_and_says_so() {
 /// Callers by the operation whose example they send, in an order in which each finds what it
 /// needs; with the path, its ids filled in.
 async fn senders(app: &TestApp) -> Vec<(&'static str, Client, &'static str)> {
+    let (policy, second) = (app.policy().await, app.second_policy().await);
+    let staff = policy.clone();
     vec![
         (
             "create_resident",
@@ -240,6 +243,23 @@ async fn senders(app: &TestApp) -> Vec<(&'static str, Client, &'static str)> {
             "/v1/accounts/{account}/appropriations",
         ),
         ("create_hospital", app.admin().await, "/v1/hospitals"),
+        (
+            "create_eligibility_check",
+            app.anon(),
+            "/v1/eligibility-checks",
+        ),
+        ("create_policy_simulation", staff, "/v1/policy-simulations"),
+        ("create_policy_version", policy, "/v1/policy-versions"),
+        (
+            "approve_policy_version",
+            second,
+            "/v1/policy-versions/{policy}/approval",
+        ),
+        (
+            "create_my_eligibility_check",
+            app.resident(&app.special_person().await.resident_id).await,
+            "/v1/me/eligibility-checks",
+        ),
     ]
 }
 
@@ -283,6 +303,7 @@ async fn every_example_of_a_body_is_taken_by_the_service() {
             "create_resident" => drop(ids.insert("id", made)),
             "create_status" => drop(ids.insert("status_id", made)),
             "create_account" => drop(ids.insert("account", made)),
+            "create_policy_version" => drop(ids.insert("policy", made)),
             _ => {}
         }
         sent.push(id);

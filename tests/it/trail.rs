@@ -39,7 +39,10 @@ async fn a_countys_auditor_reads_of_its_people_and_its_money_alone() {
     let other = kinds(&app.auditor("430104").await).await;
     assert_eq!(other, [""; 0]);
     let all = kinds(&app.auditor("43").await).await;
-    assert!(all.contains(&"policy.adopted".to_owned()), "{all:?}");
+    assert!(
+        all.contains(&"policy_version.shipped".to_owned()),
+        "{all:?}"
+    );
 }
 
 #[tokio::test]

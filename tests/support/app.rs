@@ -237,6 +237,12 @@ impl TestApp {
         self.client("policy".to_owned(), Grant::Policy, None).await
     }
 
+    /// A second client of policy staff: nobody approves what they uploaded.
+    pub async fn second_policy(&self) -> Client {
+        self.client("policy-2".to_owned(), Grant::Policy, None)
+            .await
+    }
+
     /// A bank.
     pub async fn bank(&self) -> Client {
         self.client("bank".to_owned(), Grant::Bank("icbc".to_owned()), None)

@@ -135,6 +135,22 @@ impl CursorKey for i64 {
     }
 }
 
+/// Lists in order of a code, and of a UUIDv7 within it, such as people village by village.
+impl CursorKey for (String, Uuid) {
+    const TAG: u8 = 5;
+
+    fn write(&self) -> Vec<u8> {
+        let mut bytes = self.1.as_bytes().to_vec();
+        bytes.extend_from_slice(self.0.as_bytes());
+        bytes
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (id, code) = bytes.split_first_chunk::<16>()?;
+        Some((String::read(code)?, Uuid::from_bytes(*id)))
+    }
+}
+
 /// The cursor that names `key`.
 #[must_use]
 pub fn cursor<K: CursorKey>(key: &K) -> String {
@@ -199,6 +215,7 @@ mod tests {
         there_and_back("430102001".to_owned());
         there_and_back(Uuid::now_v7());
         there_and_back(-7_i64);
+        there_and_back(("430102001001".to_owned(), Uuid::now_v7()));
         assert_eq!(query(None).after::<String>().unwrap(), None);
     }
 

@@ -19,10 +19,11 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::fallback::{Paths, fallback};
+use crate::jobs::{AtWork, PAGE, Runner};
 use crate::middleware::{RootSpan, head_as_get, measure, problems, request_id, safe_headers};
 use crate::openapi::DocumentText;
 use crate::policies::Policies;
-use crate::service::reference::keep_policies;
+use crate::service::adoption::{adopt, refresh, tick};
 use crate::state::{Shared, State};
 use crate::{document, routes, telemetry};
 
@@ -31,6 +32,9 @@ const SHUTDOWN_SECONDS: u64 = 30;
 
 /// How often measurements are brought into their final form.
 const UPKEEP: Duration = Duration::from_secs(5);
+
+/// How often policies are looked after.
+const POLICY_TICK: Duration = Duration::from_secs(5);
 
 /// What a server is started with.
 #[derive(Clone, Debug)]
@@ -48,6 +52,8 @@ pub struct Running {
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
     upkeep: JoinHandle<()>,
+    jobs: Option<AtWork>,
+    keeper: JoinHandle<()>,
 }
 
 impl Running {
@@ -83,7 +89,11 @@ impl Running {
 
     async fn ended(self) -> anyhow::Result<()> {
         self.upkeep.abort();
+        self.keeper.abort();
         self.server.await??;
+        if let Some(jobs) = self.jobs {
+            jobs.stop().await;
+        }
         Ok(())
     }
 }
@@ -98,15 +108,37 @@ pub async fn start(options: AppOptions) -> anyhow::Result<Running> {
         .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?;
     // Once here, so that an unusable configuration fails the start and not each worker.
     let state = shared.worker().context("cannot use the database address")?;
-    keep_policies(&state.store, &state.policies, state.clock.now())
+    adopt(&state.store, &state.policies, state.news("start"))
         .await
         .context("cannot use the database")?;
-    drop(state);
-    listen(shared)
+    let keeper = tokio::spawn(keep_policies(state));
+    listen(shared, keeper)
+}
+
+/// Brings policies in force on their day, if this process does such work, and takes up what others
+/// brought in force.
+async fn keep_policies(state: State) {
+    loop {
+        tokio::time::sleep(POLICY_TICK).await;
+        if !state.config.jobs {
+            if let Err(problem) = refresh(&state.store, &state.policies, state.news("tick")).await {
+                tracing::warn!(%problem, "policies could not be looked after");
+            }
+            continue;
+        }
+        match tick(&state.store, &state.policies, state.news("tick")).await {
+            Ok(0) => {}
+            Ok(activated) => {
+                tracing::info!(activated, "policies came in force");
+                state.jobs.notify_one();
+            }
+            Err(problem) => tracing::warn!(%problem, "policies could not be looked after"),
+        }
+    }
 }
 
 /// Binds the address and lets the workers begin.
-fn listen(shared: Shared) -> anyhow::Result<Running> {
+fn listen(shared: Shared, keeper: JoinHandle<()>) -> anyhow::Result<Running> {
     let measurements = telemetry::measurements();
     let (listen, workers) = (shared.config.listen, shared.config.workers);
     let document = document::document();
@@ -114,6 +146,10 @@ fn listen(shared: Shared) -> anyhow::Result<Running> {
     let fixed = Fixed {
         text: web::Data::new(text),
         paths: web::Data::new(Paths::of(&document)),
+    };
+    let jobs = match shared.config.jobs {
+        true => Some(AtWork::start(Runner::new(shared.worker()?, PAGE))),
+        false => None,
     };
     let factory = move || {
         let state = shared.worker().map_err(|error| {
@@ -146,6 +182,8 @@ fn listen(shared: Shared) -> anyhow::Result<Running> {
         handle,
         server: tokio::spawn(server),
         upkeep,
+        jobs,
+        keeper,
     })
 }
 

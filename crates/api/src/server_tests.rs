@@ -306,8 +306,9 @@ async fn what_the_framework_refuses_is_a_problem_too() {
 async fn a_server_starts_on_any_port_and_stops() {
     let policies = crate::policies::Policies::default();
     let shared = Shared::new(config(), Clock::system(), policies).unwrap();
-    let one = listen(shared.clone()).unwrap();
-    let two = listen(shared).unwrap();
+    let keeper = || tokio::spawn(async {});
+    let one = listen(shared.clone(), keeper()).unwrap();
+    let two = listen(shared, keeper()).unwrap();
     let ask = |address, request: &'static str| {
         tokio::task::spawn_blocking(move || {
             let mut stream = std::net::TcpStream::connect(address).unwrap();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use sizhu_store::{Store, StoreError, StoreOptions};
+use tokio::sync::Notify;
 
 use crate::auth::{Secrets, Throttle, Tokens};
 use crate::clock::Clock;
@@ -26,10 +27,14 @@ pub struct State {
     pub secrets: Secrets,
     /// Failed attempts of clients, shared by the workers.
     pub throttle: Arc<Throttle>,
+    /// Questions asked without a token, shared by the workers.
+    pub questions: Arc<Throttle>,
     /// The configuration.
     pub config: Arc<Config>,
     /// The policy packs in force.
     pub policies: Arc<Policies>,
+    /// Wakes the runner of jobs of this process.
+    pub jobs: Arc<Notify>,
 }
 
 /// What the workers' states have in common.
@@ -39,8 +44,10 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) secrets: Secrets,
     pub(crate) throttle: Arc<Throttle>,
+    pub(crate) questions: Arc<Throttle>,
     pub(crate) config: Arc<Config>,
     pub(crate) policies: Arc<Policies>,
+    pub(crate) jobs: Arc<Notify>,
 }
 
 impl Shared {
@@ -54,8 +61,10 @@ impl Shared {
             tokens: Tokens::new(Arc::clone(&config.token_keys), config.tokens.clone()),
             secrets: Secrets::new()?,
             throttle: Arc::default(),
+            questions: Arc::new(Throttle::for_questions()),
             config: Arc::new(config),
             policies: Arc::new(policies),
+            jobs: Arc::default(),
         })
     }
 
@@ -72,8 +81,10 @@ impl Shared {
             tokens: self.tokens.clone(),
             secrets: self.secrets.clone(),
             throttle: Arc::clone(&self.throttle),
+            questions: Arc::clone(&self.questions),
             config: Arc::clone(&self.config),
             policies: Arc::clone(&self.policies),
+            jobs: Arc::clone(&self.jobs),
         })
     }
 }
@@ -84,6 +95,16 @@ impl Shared {
 struct NoState;
 
 impl State {
+    /// A state of its own beside those of a server: for a process that only does jobs, and for tests.
+    ///
+    /// # Errors
+    /// The database address cannot be used, or there is no random source.
+    pub fn open(config: Config, clock: Clock, policies: Policies) -> anyhow::Result<Self> {
+        let shared = Shared::new(config, clock, policies)
+            .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?;
+        Ok(shared.worker()?)
+    }
+
     /// News that comes now.
     #[must_use]
     pub fn news(&self, cause: &'static str) -> News<'_> {

@@ -65,6 +65,12 @@ impl Day {
         self.0.year()
     }
 
+    /// The month from 1 and the day of the month from 1.
+    #[must_use]
+    pub fn month_day(self) -> (u32, u32) {
+        (self.0.month(), self.0.day())
+    }
+
     /// The day after, or `None` at the end of the calendar.
     #[must_use]
     pub fn next(self) -> Option<Self> {

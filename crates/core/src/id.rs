@@ -65,6 +65,10 @@ ids! {
     TransferId,
     /// An event of the audit log.
     AuditEventId,
+    /// A policy text from its upload to its end.
+    PolicyVersionId,
+    /// A job.
+    JobId,
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ pub mod citizen_id;
 pub mod day;
 pub mod diagnosis;
 pub mod division;
+pub mod fact;
+pub mod golden;
 pub mod hospital;
 pub mod hospital_care;
 pub mod id;
@@ -15,7 +17,10 @@ pub mod ledger;
 pub mod money;
 pub mod name;
 pub mod pack;
+pub mod programme;
+pub mod quantity;
 pub mod schedule;
+pub mod simulation;
 pub mod status;
 pub mod stay;
 pub mod trace;
@@ -26,10 +31,10 @@ pub use day::{Day, DayError, Period};
 pub use diagnosis::{DiagnosisCode, DiagnosisError, DiagnosisRange};
 pub use division::{DivisionCode, DivisionError, DivisionLevel};
 pub use hospital::{HospitalClass, HospitalGrade, HospitalLevel, Ownership};
-pub use hospital_care::{ClaimDecision, decide, for_hospital};
+pub use hospital_care::{ClaimDecision, HOSPITAL_CARE, decide, for_hospital};
 pub use id::{
-    AccountId, AuditEventId, AwardId, ClaimId, DecisionId, HospitalId, RecoveryId, ResidentId,
-    StatusId, SubjectId, TransferId,
+    AccountId, AuditEventId, AwardId, ClaimId, DecisionId, HospitalId, JobId, PolicyVersionId,
+    RecoveryId, ResidentId, StatusId, SubjectId, TransferId,
 };
 pub use ledger::{
     AccountFlags, Balance, Funding, OpenAward, OpenRecovery, SettlementStep, Standing,
@@ -37,18 +42,20 @@ pub use ledger::{
 };
 pub use money::{Fen, Ratio, Rounding};
 pub use name::{NameError, PersonName};
-pub use pack::{
-    DailyRate, DayCounting, DiagnosisSet, HOSPITAL_CARE, Help, HospitalCarePack, HospitalRule,
-    PackError, PolicyHash, RateForm,
-};
+pub use pack::{Fault, Help, Place, PolicyHash, ProgrammeId};
+pub use programme::{Policy, Programme};
 pub use schedule::{Citation, Dated, Provenance, Schedule, SourceClass};
 pub use status::{
     ConfirmationFacts, Confirmed, EndReason, EvidenceKind, Grade, MaritalStatus, PersonBirth,
     StatusKind, Unmet, confirm,
 };
 pub use stay::{
-    EngineError, NursingDays, NursingError, PersonFacts, PricedStay, Segment, StatusFacts,
-    StayFacts, Unpaid, YearShare, check_nursing, price, stay_days,
+    Charges, DayCounting, EngineError, KnownFacts, NursingDays, NursingError, PersonFacts,
+    PricedEntitlement, PricedStay, Scratch, Segment, SnapshotError, StatusFacts, Stay, StayFacts,
+    StayPerson, Unpaid, YearShare, YearTotals, check_nursing, counted_days, price, stay_days,
+    total,
 };
-pub use trace::{Bilingual, ClauseResult, ENGINE_VERSION, Outcome, Trace, TraceEntry};
+pub use trace::{
+    Bilingual, ChainLink, ClauseResult, ClauseScope, ENGINE_VERSION, Outcome, Trace, TraceEntry,
+};
 pub use word::UnknownWord;

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::day::Day;
 use crate::schedule::Citation;
 use crate::word::words;
 
 /// The version of the rules in this crate. The same version gives the same bytes for the same
 /// facts and policy; it changes when any outcome, amount or trace could.
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "2";
 
 /// A text in both languages of the platform.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +61,41 @@ words! {
     }
 }
 
+words! {
+    /// What a clause turns on: only what turns on the stay may be told to a hospital that a
+    /// person was refused.
+    pub enum ClauseScope {
+        /// The person, their household, a loan or event of theirs.
+        Person = "person",
+        /// The stay in hospital alone, whoever the patient is.
+        Stay = "stay",
+        /// What was received before, or what all may come to.
+        Limit = "limit",
+    }
+}
+
+/// One level of a named value: what one place says, and whether it is the one that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainLink {
+    /// The value's name in the pack.
+    pub value: String,
+    /// `national`, or the code of the division that says it.
+    pub place: String,
+    /// The first day it holds there.
+    pub from: Day,
+    /// The value as people read it, such as `590 yuan/month`.
+    pub shown: String,
+    /// The source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub citation: Option<Citation>,
+    /// Why it is so, where no source gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed: Option<String>,
+    /// Whether it is the one that holds: the nearest.
+    pub wins: bool,
+}
+
 /// One clause of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +115,12 @@ pub struct TraceEntry {
     pub citation: Option<Citation>,
     /// Why the rule is as it is, where no source gives it.
     pub assumed: Option<String>,
+    /// What the clause turns on. Absent in traces made before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ClauseScope>,
+    /// Every level of each named value that the clause rests on, nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<ChainLink>,
 }
 
 /// All clauses of a decision, in the order in which the rule is read.
@@ -108,6 +150,8 @@ mod tests {
             needs: serde_json::json!({"free_days": 0}),
             citation: None,
             assumed: Some("a test".into()),
+            scope: None,
+            chain: Vec::new(),
         }]);
         let json = serde_json::to_string(&trace).unwrap();
         assert!(

@@ -255,3 +255,81 @@ pub async fn cancel(tx: &mut Tx, id: AwardId, now: DateTime<Utc>) -> Result<(), 
         .await?;
     Ok(())
 }
+
+/// What was granted to a person by a programme for a calendar year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The person.
+    pub subject: SubjectId,
+    /// The programme.
+    pub programme: String,
+    /// Calendar year of the days.
+    pub benefit_year: i32,
+    /// The awards that are not cancelled, less what is owed back.
+    pub granted: Fen,
+    /// Of the awards, what is earmarked or paid.
+    pub funded: Fen,
+    /// How many awards there are.
+    pub times: i64,
+}
+
+#[derive(diesel::QueryableByName)]
+struct ReceivedRow {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    subject_id: Uuid,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    programme: String,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    benefit_year: i32,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    granted_fen: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    funded_fen: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    times: i64,
+}
+
+/// What some people received, by person, programme and year.
+///
+/// # Errors
+/// What the database says.
+pub async fn received(tx: &mut Tx, subjects: &[SubjectId]) -> Result<Vec<Received>, StoreError> {
+    received_by(tx, subjects, None).await
+}
+
+/// What some people had received at an instant, as far as is told by when awards were made; now, if
+/// none is given.
+pub(crate) async fn received_by(
+    tx: &mut Tx,
+    subjects: &[SubjectId],
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Vec<Received>, StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
+    let rows: Vec<ReceivedRow> = diesel::sql_query(
+        "SELECT subject_id, programme, benefit_year, sum(granted_fen)::bigint AS granted_fen, \
+            sum(funded_fen)::bigint AS funded_fen, sum(times)::bigint AS times FROM ( \
+            SELECT subject_id, programme, benefit_year, amount_fen AS granted_fen, \
+                CASE WHEN funding IN ('earmarked', 'posted') THEN amount_fen ELSE 0 END \
+                AS funded_fen, 1 AS times \
+            FROM awards WHERE subject_id = ANY($1) AND standing <> 'cancelled' \
+                AND ($2 IS NULL OR recorded_at <= $2) \
+            UNION ALL \
+            SELECT subject_id, programme, benefit_year, -amount_fen, 0, 0 \
+            FROM recoveries WHERE subject_id = ANY($1) AND state <> 'cancelled' \
+                AND ($2 IS NULL OR recorded_at <= $2) \
+         ) moved GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    )
+    .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(ids)
+    .bind::<diesel::sql_types::Nullable<diesel::sql_types::Timestamptz>, _>(as_of)
+    .load(tx.conn())
+    .await?;
+    let received = rows.into_iter().map(|row| Received {
+        subject: SubjectId::new(row.subject_id),
+        programme: row.programme,
+        benefit_year: row.benefit_year,
+        granted: fen(row.granted_fen),
+        funded: fen(row.funded_fen),
+        times: row.times,
+    });
+    Ok(received.collect())
+}

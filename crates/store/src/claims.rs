@@ -149,7 +149,7 @@ struct SealedDiagnosis {
     name: String,
 }
 
-const fn patient_name_place(row: Uuid) -> Place {
+pub(crate) const fn patient_name_place(row: Uuid) -> Place {
     Place {
         column: "claim_versions.patient_name_sealed",
         row,
@@ -160,6 +160,21 @@ const fn diagnosis_place(row: Uuid) -> Place {
         column: "claim_versions.diagnosis_sealed",
         row,
     }
+}
+
+/// The diagnosis of a version of a claim.
+pub(crate) fn open_diagnosis(
+    keys: &Vault,
+    version: Uuid,
+    sealed: &[u8],
+) -> Result<Diagnosis, StoreError> {
+    let opened: SealedDiagnosis =
+        serde_json::from_slice(&keys.open(diagnosis_place(version), sealed)?)
+            .or(Err(StoreError::Corrupt("diagnosis")))?;
+    Ok(Diagnosis {
+        code: DiagnosisCode::parse(&opened.code).or(Err(StoreError::Corrupt("diagnosis")))?,
+        name: opened.name,
+    })
 }
 
 impl VersionRow {
@@ -199,9 +214,6 @@ impl VersionRow {
     }
 
     fn open(self, keys: &Vault, row: Row) -> Result<Claim, StoreError> {
-        let diagnosis: SealedDiagnosis =
-            serde_json::from_slice(&keys.open(diagnosis_place(self.id), &self.diagnosis_sealed)?)
-                .or(Err(StoreError::Corrupt("diagnosis")))?;
         let patient_name =
             keys.open_text(patient_name_place(self.id), &self.patient_name_sealed)?;
         let content = ClaimContent {
@@ -209,11 +221,7 @@ impl VersionRow {
             settlement_no: self.settlement_no,
             admitted_on: day(self.admitted_on),
             discharged_on: day(self.discharged_on),
-            diagnosis: Diagnosis {
-                code: DiagnosisCode::parse(&diagnosis.code)
-                    .or(Err(StoreError::Corrupt("diagnosis")))?,
-                name: diagnosis.name,
-            },
+            diagnosis: open_diagnosis(keys, self.id, &self.diagnosis_sealed)?,
             nursing: NursingDays {
                 special: count(self.nursing_special)?,
                 level_1: count(self.nursing_level_1)?,
@@ -354,4 +362,23 @@ fn open(tx: &Tx, found: Option<(Row, VersionRow)>) -> Result<Option<Claim>, Stor
     found
         .map(|(row, version)| version.open(&tx.keys(), row))
         .transpose()
+}
+
+/// The principal diagnosis in a version of a claim, if it is still kept.
+///
+/// # Errors
+/// [`StoreError::Vault`] when it does not open.
+pub async fn diagnosis_of_version(
+    tx: &mut Tx,
+    version: Uuid,
+) -> Result<Option<DiagnosisCode>, StoreError> {
+    let sealed: Option<Vec<u8>> = claim_versions::table
+        .select(claim_versions::diagnosis_sealed)
+        .find(version)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    let keys = tx.keys();
+    let opened = sealed.map(|sealed| open_diagnosis(&keys, version, &sealed));
+    Ok(opened.transpose()?.map(|diagnosis| diagnosis.code))
 }

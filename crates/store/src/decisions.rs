@@ -7,14 +7,14 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
-use sizhu_core::{
-    ClaimId, Day, DecisionId, DivisionCode, Fen, Outcome, SubjectId, Trace, YearShare,
-};
+use sizhu_core::{ClaimId, Day, DecisionId, Fen, Outcome, SubjectId, Trace, YearShare, pack};
 use uuid::Uuid;
 
 use crate::{
     Place, StoreError, Tx, Vault,
-    rows::{canonical, count, day, division, fen, greatest, uncount, unword},
+    rows::{
+        canonical, count, day, fen, greatest, policy_place, policy_place_column, uncount, unword,
+    },
     schema::{decision_years, decisions},
 };
 
@@ -49,8 +49,8 @@ pub struct Decision {
     pub decided_on: Day,
     /// SHA-256 of the policy pack, in hex.
     pub policy_hash: String,
-    /// The division whose pack it is.
-    pub policy_division: DivisionCode,
+    /// The nearest place whose text it rests on.
+    pub policy_division: pack::Place,
     /// Dated version of the pack.
     pub policy_version: String,
     /// Version of the engine.
@@ -82,7 +82,7 @@ struct Row {
     payable_days: i32,
     decided_on: NaiveDate,
     policy_hash: String,
-    policy_division: String,
+    policy_division: Option<String>,
     policy_version: String,
     engine_version: String,
     facts_sealed: Vec<u8>,
@@ -141,7 +141,7 @@ impl Row {
             by_year,
             decided_on: day(self.decided_on),
             policy_hash: self.policy_hash,
-            policy_division: division(&self.policy_division)?,
+            policy_division: policy_place(self.policy_division.as_deref())?,
             policy_version: self.policy_version,
             engine_version: self.engine_version,
             facts: serde_json::from_slice(&facts).or(Err(StoreError::Corrupt("facts")))?,
@@ -184,7 +184,7 @@ pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
         payable_days: uncount(new.payable_days)?,
         decided_on: new.decided_on.naive(),
         policy_hash: new.policy_hash.clone(),
-        policy_division: new.policy_division.as_str().to_owned(),
+        policy_division: policy_place_column(&new.policy_division),
         policy_version: new.policy_version.clone(),
         engine_version: new.engine_version.clone(),
         facts_sealed: keys.seal(facts_place(id), &canonical(&new.facts)?)?,
@@ -213,16 +213,21 @@ pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
 
 async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Decision>, StoreError> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let years: Vec<YearRow> = decision_years::table
+    let years = years(tx, ids).await?;
+    let keys = tx.keys();
+    rows.into_iter()
+        .map(|row| row.open(&keys, &years))
+        .collect()
+}
+
+async fn years(tx: &mut Tx, ids: Vec<Uuid>) -> Result<Vec<YearRow>, StoreError> {
+    let years = decision_years::table
         .select(YearRow::as_select())
         .filter(decision_years::decision_id.eq_any(ids))
         .order((decision_years::decision_id, decision_years::year))
         .load(tx.conn())
         .await?;
-    let keys = tx.keys();
-    rows.into_iter()
-        .map(|row| row.open(&keys, &years))
-        .collect()
+    Ok(years)
 }
 
 /// The decisions in force on a person's claims.
@@ -294,4 +299,51 @@ pub async fn find(tx: &mut Tx, id: DecisionId) -> Result<Option<Decision>, Store
         .await?
         .into_iter()
         .next())
+}
+
+/// Whether some decision in force was made by another version of the engine.
+///
+/// # Errors
+/// What the database says.
+pub async fn any_of_other_engine(tx: &mut Tx, engine: &str) -> Result<bool, StoreError> {
+    let other = decisions::table
+        .filter(decisions::superseded_at.is_null())
+        .filter(decisions::engine_version.ne(engine));
+    let found = diesel::select(diesel::dsl::exists(other));
+    Ok(found.get_result(tx.conn()).await?)
+}
+
+/// Decisions of all time in the order in which they were made, after one; each with its row, also
+/// one that cannot be opened.
+///
+/// # Errors
+/// What the database says.
+pub async fn page(
+    tx: &mut Tx,
+    after: Option<DecisionId>,
+    limit: i64,
+) -> Result<Vec<(DecisionId, Result<Decision, StoreError>)>, StoreError> {
+    let after = after.map_or(Uuid::nil(), DecisionId::get);
+    let rows: Vec<Row> = decisions::table
+        .select(Row::as_select())
+        .filter(decisions::id.gt(after))
+        .order(decisions::id)
+        .limit(limit)
+        .load(tx.conn())
+        .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let years = years(tx, ids).await?;
+    let keys = tx.keys();
+    let opened = rows.into_iter();
+    Ok(opened
+        .map(|row| (DecisionId::new(row.id), row.open(&keys, &years)))
+        .collect())
+}
+
+/// How many decisions there are, of all time.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_all(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(decisions::table.count().get_result(tx.conn()).await?)
 }

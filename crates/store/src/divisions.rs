@@ -60,3 +60,17 @@ pub async fn exists(tx: &mut Tx, code: &DivisionCode) -> Result<bool, StoreError
         .optional()?;
     Ok(found.is_some())
 }
+
+/// The name of a division.
+///
+/// # Errors
+/// What the database says.
+pub async fn name(tx: &mut Tx, code: &DivisionCode) -> Result<Option<String>, StoreError> {
+    let name = divisions::table
+        .select(divisions::name)
+        .find(code.as_str())
+        .first(tx.conn())
+        .await
+        .optional()?;
+    Ok(name)
+}

@@ -19,6 +19,12 @@ pub enum Constraint {
     HospitalCode,
     /// One client per name.
     ClientName,
+    /// One text in force per programme, place and kind.
+    PolicyInForce,
+    /// One text that waits for its day per programme, place and kind.
+    PolicyApproved,
+    /// Nobody approves the text they uploaded.
+    PolicyApprover,
     /// Any other: a defect of ours, not of what was posted.
     Other,
 }
@@ -32,6 +38,9 @@ impl Constraint {
             "transfers_award_live_key" => Self::AwardLiveTransfer,
             "hospitals_national_code_key" => Self::HospitalCode,
             "api_clients_pkey" => Self::ClientName,
+            "policy_versions_in_force_key" => Self::PolicyInForce,
+            "policy_versions_approved_key" => Self::PolicyApproved,
+            "policy_versions_approved_by_check" => Self::PolicyApprover,
             _ => Self::Other,
         }
     }

@@ -92,19 +92,19 @@ struct Row {
     citizen_id_sealed: Vec<u8>,
 }
 
-const fn citizen_id_place(row: Uuid) -> Place {
+pub(crate) const fn citizen_id_place(row: Uuid) -> Place {
     Place {
         column: "residents.citizen_id_sealed",
         row,
     }
 }
-const fn name_place(row: Uuid) -> Place {
+pub(crate) const fn name_place(row: Uuid) -> Place {
     Place {
         column: "resident_versions.name_sealed",
         row,
     }
 }
-const fn spouse_place(row: Uuid) -> Place {
+pub(crate) const fn spouse_place(row: Uuid) -> Place {
     Place {
         column: "resident_versions.spouse_citizen_id_sealed",
         row,

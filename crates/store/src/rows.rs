@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use sizhu_core::{CitizenId, Day, DivisionCode, Fen, PersonName};
+use sizhu_core::{CitizenId, Day, DivisionCode, Fen, PersonName, pack};
 
 use crate::{Place, StoreError, Vault};
 
@@ -60,6 +60,22 @@ pub(crate) fn citizen_id(text: &str) -> Result<CitizenId, StoreError> {
 /// A stored division code.
 pub(crate) fn division(code: &str) -> Result<DivisionCode, StoreError> {
     DivisionCode::parse(code).or(Err(StoreError::Corrupt("division")))
+}
+
+/// The place of a policy text, from a column that is NULL for the whole country.
+pub(crate) fn policy_place(stored: Option<&str>) -> Result<pack::Place, StoreError> {
+    Ok(match stored {
+        None => pack::Place::National,
+        Some(code) => pack::Place::Division(division(code)?),
+    })
+}
+
+/// The place of a policy text as such a column keeps it.
+pub(crate) fn policy_place_column(place: &pack::Place) -> Option<String> {
+    match place {
+        pack::Place::National => None,
+        pack::Place::Division(code) => Some(code.as_str().to_owned()),
+    }
 }
 
 /// A count of days, which columns keep as `integer`.

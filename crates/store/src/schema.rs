@@ -136,7 +136,7 @@ diesel::table! {
         payable_days -> Int4,
         decided_on -> Date,
         policy_hash -> Text,
-        policy_division -> Text,
+        policy_division -> Nullable<Text>,
         policy_version -> Text,
         engine_version -> Text,
         facts_sealed -> Bytea,
@@ -194,12 +194,56 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        kind -> Text,
+        state -> Text,
+        division -> Nullable<Text>,
+        params -> Jsonb,
+        cursor -> Nullable<Jsonb>,
+        done -> Int8,
+        total -> Nullable<Int8>,
+        result -> Nullable<Jsonb>,
+        error -> Nullable<Text>,
+        attempt -> Int4,
+        lease_id -> Nullable<Uuid>,
+        lease_until -> Nullable<Timestamptz>,
+        cancel_requested -> Bool,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     policies (hash) {
         hash -> Text,
         programme -> Text,
-        division -> Text,
+        division -> Nullable<Text>,
         body -> Text,
         recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    policy_versions (id) {
+        id -> Uuid,
+        programme -> Text,
+        place -> Text,
+        kind -> Text,
+        text_hash -> Text,
+        origin -> Text,
+        state -> Text,
+        version -> Int4,
+        note -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        activates_on -> Nullable<Date>,
+        approved_by -> Nullable<Text>,
+        approved_at -> Nullable<Timestamptz>,
+        activated_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -248,6 +292,19 @@ diesel::table! {
         channel -> Text,
         recorded_by -> Text,
         recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    simulation_changes (job_id, resident_id, programme) {
+        job_id -> Uuid,
+        resident_id -> Uuid,
+        programme -> Text,
+        county -> Text,
+        outcome_before -> Text,
+        outcome_after -> Text,
+        before_fen -> Int8,
+        after_fen -> Int8,
     }
 }
 
@@ -342,10 +399,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     hospital_versions,
     hospitals,
     idempotency_records,
+    jobs,
     policies,
+    policy_versions,
     recoveries,
     resident_versions,
     residents,
+    simulation_changes,
     status_evidence,
     status_versions,
     statuses,

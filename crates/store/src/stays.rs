@@ -128,3 +128,37 @@ pub async fn find(tx: &mut Tx, claim: ClaimId) -> Result<Option<Stay>, StoreErro
         .optional()?;
     Ok(row.as_ref().map(Row::stay))
 }
+
+/// The person with stays who comes next after another, in order of their rows; the first, if none is
+/// given.
+///
+/// # Errors
+/// What the database says.
+pub async fn next_subject(
+    tx: &mut Tx,
+    after: Option<SubjectId>,
+) -> Result<Option<SubjectId>, StoreError> {
+    let after = after.map_or(Uuid::nil(), SubjectId::get);
+    let id: Option<Uuid> = stays::table
+        .select(stays::subject_id)
+        .filter(stays::subject_id.gt(after))
+        .order(stays::subject_id)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    Ok(id.map(SubjectId::new))
+}
+
+/// How many people have stays.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_subjects(tx: &mut Tx) -> Result<i64, StoreError> {
+    use diesel::AggregateExpressionMethods as _;
+    use diesel::dsl::count;
+    let people = stays::table
+        .select(count(stays::subject_id).aggregate_distinct())
+        .first(tx.conn())
+        .await?;
+    Ok(people)
+}

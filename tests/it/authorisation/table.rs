@@ -30,21 +30,23 @@ pub(super) struct Row {
 }
 
 /// Operations without a token.
-pub(super) const PUBLIC: [&str; 8] = [
+pub(super) const PUBLIC: [&str; 12] = [
+    "create_eligibility_check",
     "create_token",
     "get_jwks",
     "get_live",
     "get_metrics",
     "get_openapi",
     "get_problem",
+    "get_programme",
     "get_ready",
+    "list_facts",
     "list_problems",
+    "list_programmes",
 ];
 
 /// A county beside that of the world, and a village and a township in it.
 const BESIDE: &str = "430103";
-
-const ANYONE: &[Who] = &super::world::ROLES;
 
 /// Readers of claims, and those who look in from outside.
 const CLAIM_READERS: &[Who] = &[
@@ -82,7 +84,8 @@ pub(super) fn rows() -> Vec<Row> {
     rows.extend(registry());
     rows.extend(statuses());
     rows.extend(money());
-    rows.extend(reference());
+    rows.extend(super::reference::rows());
+    rows.extend(super::simulation::rows());
     rows
 }
 
@@ -133,6 +136,16 @@ fn claims() -> Vec<Row> {
             may: PERSON_READERS,
             strangers: PERSON_STRANGERS,
         },
+        Row {
+            operation: "replay_decision",
+            request: |world, client| {
+                let path = format!("/v1/decisions/{}/replay", world.decision);
+                client.call(Method::POST, &path)
+            },
+            success: 200,
+            may: PERSON_READERS,
+            strangers: PERSON_STRANGERS,
+        },
     ]
 }
 
@@ -174,6 +187,41 @@ fn registry() -> Vec<Row> {
                 (Who::Officer("430102002"), Stranger::Nothing),
                 (Who::Auditor(BESIDE), Stranger::Nothing),
             ],
+        },
+        Row {
+            operation: "list_resident_entitlements",
+            request: |world, client| {
+                let id = &world.person.resident_id;
+                client.get(&format!("/v1/residents/{id}/entitlements"))
+            },
+            success: 200,
+            may: PERSON_READERS,
+            strangers: PERSON_STRANGERS,
+        },
+        Row {
+            operation: "list_unserved",
+            request: |_, client| client.get("/v1/unserved?division=430102"),
+            success: 200,
+            may: PERSON_READERS,
+            strangers: &[
+                (Who::Officer(BESIDE), Stranger::Nothing),
+                (Who::Officer("430102002"), Stranger::Nothing),
+                (Who::Auditor(BESIDE), Stranger::Nothing),
+            ],
+        },
+        Row {
+            operation: "list_my_entitlements",
+            request: |_, client| client.get("/v1/me/entitlements"),
+            success: 200,
+            may: &[Who::Resident],
+            strangers: &[(Who::OtherResident, Stranger::Nothing)],
+        },
+        Row {
+            operation: "create_my_eligibility_check",
+            request: |_, client| client.post("/v1/me/eligibility-checks", &json!({})),
+            success: 200,
+            may: &[Who::Resident],
+            strangers: &[(Who::OtherResident, Stranger::Nothing)],
         },
         Row {
             operation: "get_me",
@@ -322,39 +370,6 @@ fn money() -> Vec<Row> {
             success: 200,
             may: &[Who::Auditor("43"), Who::Auditor("430102")],
             strangers: &[(Who::Auditor("4302"), Stranger::Nothing)],
-        },
-    ]
-}
-
-fn reference() -> Vec<Row> {
-    vec![
-        Row {
-            operation: "list_divisions",
-            request: |_, client| client.get("/v1/divisions?parent=4301"),
-            success: 200,
-            may: ANYONE,
-            strangers: &[],
-        },
-        Row {
-            operation: "list_hospitals",
-            request: |_, client| client.get("/v1/hospitals"),
-            success: 200,
-            may: ANYONE,
-            strangers: &[],
-        },
-        Row {
-            operation: "create_hospital",
-            request: |_, client| {
-                let form = json!({
-                    "national_code": "H43010290001", "name": "康复医院", "level": "level_2",
-                    "grade": "a", "ownership": "public", "county": "430102",
-                    "valid_from": "2020-01-01",
-                });
-                client.post("/v1/hospitals", &form)
-            },
-            success: 201,
-            may: &[Who::Admin],
-            strangers: &[],
         },
     ]
 }

@@ -69,13 +69,21 @@ pub(super) struct World {
     pub(super) decision: String,
     /// The budget of 430102.
     pub(super) account: String,
+    /// A draft of a policy, of another client of policy staff than the one that asks.
+    pub(super) draft: String,
+    /// The address of a simulation over 430102 that is done.
+    pub(super) simulation: String,
 }
 
 impl World {
     pub(super) async fn make() -> Self {
         let key = Keys::generate_base64().expect("a key");
         let keys = Keys::from_base64([(KID, key.as_str())]).expect("keys");
-        let app = TestApp::start_with(|config| config.token_keys = Arc::new(keys)).await;
+        let app = TestApp::start_with(|config| {
+            config.token_keys = Arc::new(keys);
+            config.jobs = true;
+        })
+        .await;
         app.fill("430102", 10_000_000, "outset").await;
         let account = text(&app.budget("430102").await["id"]);
         let person = app.special_person().await;
@@ -86,6 +94,10 @@ impl World {
         let proposed = propose(&app, "赵丽").await;
         let mistaken = propose(&app, "钱芳").await;
         let plain = register(&app, "孙敏").await;
+        let staff = app.second_policy().await;
+        let draft = staff.post("/v1/policy-versions", &super::reference::draft());
+        let draft = text(&draft.await.expect(201).json()["id"]);
+        let simulation = simulate(&app).await;
         Self {
             claim: text(&posted["id"]),
             decision: text(&posted["decision"]["id"]),
@@ -96,6 +108,8 @@ impl World {
             mistaken,
             plain,
             account,
+            draft,
+            simulation,
         }
     }
 
@@ -136,6 +150,8 @@ impl World {
             "accounts",
             "transfers",
             "idempotency_records",
+            "policies",
+            "policy_versions",
         ];
         let counts = tables.map(|table| format!("(SELECT count(*) FROM {table})"));
         let query = format!("SELECT {}", counts.join(" + "));
@@ -162,4 +178,25 @@ async fn propose(app: &TestApp, name: &str) -> Person {
     assert_eq!(status["state"], "proposed", "{status}");
     person.status_id = text(&status["id"]);
     person
+}
+
+/// A simulation of the rules in force, done; answers its address.
+async fn simulate(app: &TestApp) -> String {
+    let officer = app.officer("43").await;
+    let form = serde_json::json!({"division": "430102"});
+    let asked = officer
+        .post("/v1/policy-simulations", &form)
+        .await
+        .expect(202);
+    let address = asked.header("location").expect("an address").to_owned();
+    let patience = std::time::Duration::from_secs(60);
+    let done = async {
+        while officer.get(&address).await.expect(200).json()["state"] != "done" {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(patience, done)
+        .await
+        .expect("a simulation that ends");
+    address
 }

@@ -12,10 +12,16 @@ fn every_command_explains_itself() {
         top.status.success() && help.contains(".env.example"),
         "{help}"
     );
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 14] = [
         &["serve"],
         &["demo"],
         &["migrate"],
+        &["policy"],
+        &["policy", "check"],
+        &["policy", "explain"],
+        &["policy", "test"],
+        &["policy", "diff"],
+        &["replay"],
         &["openapi"],
         &["client"],
         &["client", "add"],

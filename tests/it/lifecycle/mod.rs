@@ -1,6 +1,7 @@
 //! The life of the service: how it is set up, how it starts, what it tells of itself, how it stops.
 
 mod command_line;
+mod policy_cli;
 mod running;
 mod setup;
 

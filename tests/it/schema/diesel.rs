@@ -110,6 +110,7 @@ fn diesel_type(sql_type: &str) -> &'static str {
         "bytea" => "Bytea",
         "date" => "Date",
         "integer" => "Int4",
+        "jsonb" => "Jsonb",
         "smallint" => "Int2",
         "text" => "Text",
         "timestamp with time zone" => "Timestamptz",

@@ -109,8 +109,8 @@ async fn the_service_gives_no_place_in_the_log() {
     assert_eq!(state, SqlState::INSUFFICIENT_PRIVILEGE);
 }
 
-/// What is recorded stays: only the columns that say "no longer true" and the ledger's running
-/// sums may be updated.
+/// What is recorded stays: only the columns that say "no longer true", the states of life cycles and
+/// jobs, and the ledger's running sums may be updated.
 #[tokio::test]
 async fn the_service_overwrites_no_content() {
     let database = Database::create();
@@ -136,6 +136,25 @@ async fn the_service_overwrites_no_content() {
         "idempotency_records.etag",
         "idempotency_records.location",
         "idempotency_records.status",
+        "jobs.attempt",
+        "jobs.cancel_requested",
+        "jobs.cursor",
+        "jobs.done",
+        "jobs.error",
+        "jobs.finished_at",
+        "jobs.lease_id",
+        "jobs.lease_until",
+        "jobs.result",
+        "jobs.started_at",
+        "jobs.state",
+        "jobs.total",
+        "policy_versions.activated_at",
+        "policy_versions.activates_on",
+        "policy_versions.approved_at",
+        "policy_versions.approved_by",
+        "policy_versions.ended_at",
+        "policy_versions.state",
+        "policy_versions.version",
         "recoveries.changed_at",
         "recoveries.state",
         "resident_versions.superseded_at",

@@ -216,10 +216,18 @@ either_of!(
     FinanceOrAuditor { Finance(FinanceCaller), Auditor(AuditorCaller) }
 );
 either_of!(
+    /// Those who may simulate draft rules: policy staff, and officers in their division.
+    PolicyOrOfficer { Policy(PolicyCaller), Officer(OfficerCaller) }
+);
+either_of!(
     /// Those who may see claims, each in their own scope.
     HospitalOfficerOrAuditor {
         Hospital(HospitalCaller),
         Officer(OfficerCaller),
         Auditor(AuditorCaller),
     }
+);
+either_of!(
+    /// Those who may read policy texts and their lives.
+    PolicyOrAuditor { Policy(PolicyCaller), Auditor(AuditorCaller) }
 );

@@ -9,7 +9,7 @@ mod token;
 pub use caller::{
     AdminCaller, AuditorCaller, BankCaller, Caller, FinanceCaller, FinanceOrAuditor,
     HospitalCaller, HospitalOfficerOrAuditor, OfficerCaller, OfficerOrAuditor, PolicyCaller,
-    ResidentCaller,
+    PolicyOrAuditor, PolicyOrOfficer, ResidentCaller,
 };
 pub use keys::{Jwk, JwkSet, KeyError, Keys};
 pub use secret::{Secrets, generate_secret, hash_secret};

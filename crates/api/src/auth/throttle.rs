@@ -1,7 +1,8 @@
-//! A limit on failed attempts to authenticate: a burst, then a slow trickle, per client and peer.
+//! A limit on attempts: a burst, then a slow trickle, per client and peer.
 //!
-//! The peer is part of the key, so that nobody can lock a hospital out from elsewhere. Secrets
-//! have 256 bits; what is protected here is the work of comparing them.
+//! Of authentication the failures count. The peer is part of the key, so that nobody can lock a
+//! hospital out from elsewhere. Secrets have 256 bits; what is protected here is the work of
+//! comparing them. Of operations that anyone may ask without a token, every request counts.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,11 +10,24 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Failures allowed in a row.
-const BURST: i32 = 10;
+/// Attempts allowed in a row, and after how many seconds each is forgiven.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    burst: i32,
+    forgive: TimeDelta,
+}
 
-/// One more failure is forgiven each so many seconds.
-const FORGIVE_SECONDS: i64 = 6;
+/// Failures to authenticate: ten in a row, then one each six seconds.
+const FAILURES: Pace = Pace {
+    burst: 10,
+    forgive: TimeDelta::seconds(6),
+};
+
+/// Questions without a token: sixty in a row, then one each two seconds.
+const QUESTIONS: Pace = Pace {
+    burst: 60,
+    forgive: TimeDelta::seconds(2),
+};
 
 /// Keys kept before those that are forgiven anyway are swept.
 const SWEEP_AT: usize = 10_000;
@@ -21,14 +35,49 @@ const SWEEP_AT: usize = 10_000;
 /// Client id and peer address.
 type Key = (String, Option<IpAddr>);
 
-/// Failed attempts of one process, by client id and peer address.
-#[derive(Debug, Default)]
+/// Attempts of one process, by client id and peer address.
+#[derive(Debug)]
 pub struct Throttle {
-    /// When all failures of a key will be forgiven (the arrival time of GCRA).
+    pace: Pace,
+    /// When all attempts of a key will be forgiven (the arrival time of GCRA).
     forgiven_at: Mutex<HashMap<Key, DateTime<Utc>>>,
 }
 
+/// For failures to authenticate.
+impl Default for Throttle {
+    fn default() -> Self {
+        Self::of(FAILURES)
+    }
+}
+
 impl Throttle {
+    fn of(pace: Pace) -> Self {
+        Self {
+            pace,
+            forgiven_at: Mutex::default(),
+        }
+    }
+
+    /// For questions that anyone may ask.
+    #[must_use]
+    pub fn for_questions() -> Self {
+        Self::of(QUESTIONS)
+    }
+
+    /// Counts a question of a peer, or answers the seconds to wait before the next may be asked.
+    ///
+    /// # Errors
+    /// The seconds to wait.
+    pub fn ask(&self, peer: Option<IpAddr>, now: DateTime<Utc>) -> Result<(), u32> {
+        match self.wait_seconds("", peer, now) {
+            Some(seconds) => Err(seconds),
+            None => {
+                self.failed("", peer, now);
+                Ok(())
+            }
+        }
+    }
+
     /// Seconds to wait before the next attempt; `None` if it may be made now.
     #[must_use]
     pub fn wait_seconds(
@@ -42,8 +91,8 @@ impl Throttle {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let forgiven_at = keys.get(&(client.to_owned(), peer))?;
-        let tolerance = TimeDelta::seconds(FORGIVE_SECONDS) * BURST;
-        let over = *forgiven_at - now - tolerance + TimeDelta::seconds(FORGIVE_SECONDS);
+        let tolerance = self.pace.forgive * self.pace.burst;
+        let over = *forgiven_at - now - tolerance + self.pace.forgive;
         (over > TimeDelta::zero())
             .then(|| u32::try_from(over.num_seconds()).unwrap_or(u32::MAX).max(1))
     }
@@ -62,7 +111,7 @@ impl Throttle {
             return;
         }
         let forgiven_at = keys.entry((client.to_owned(), peer)).or_insert(now);
-        *forgiven_at = (*forgiven_at).max(now) + TimeDelta::seconds(FORGIVE_SECONDS);
+        *forgiven_at = (*forgiven_at).max(now) + self.pace.forgive;
     }
 
     /// Forgets the failures of a client that has now authenticated.
@@ -112,6 +161,19 @@ mod tests {
         );
         throttle.succeeded("a", None);
         assert_eq!(throttle.wait_seconds("a", None, at(0)), None);
+    }
+
+    #[test]
+    fn questions_have_a_longer_burst_and_each_counts() {
+        let throttle = Throttle::for_questions();
+        let peer = Some(IpAddr::from([10, 0, 0, 1]));
+        for _ in 0..60 {
+            assert_eq!(throttle.ask(peer, at(0)), Ok(()));
+        }
+        assert_eq!(throttle.ask(peer, at(0)), Err(2));
+        assert_eq!(throttle.ask(None, at(0)), Ok(()));
+        assert_eq!(throttle.ask(peer, at(2)), Ok(()));
+        assert_eq!(throttle.ask(peer, at(2)), Err(2));
     }
 
     #[test]

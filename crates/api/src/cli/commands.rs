@@ -12,7 +12,7 @@ use sizhu_core::access::Grant;
 use sizhu_core::{DivisionCode, HospitalId, ResidentId};
 use sizhu_store::{Store, StoreOptions};
 
-use super::{ClientArgs, ClientCommand, Command};
+use super::{ClientArgs, ClientCommand, Command, policy, replay};
 use crate::clock::Clock;
 use crate::config::{Config, MigrateConfig, listen_from_env};
 use crate::server::{AppOptions, start};
@@ -39,6 +39,8 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             };
             migrate(bootstrap, &csv).await?;
         }
+        Command::Policy { command } => return policy::run(command),
+        Command::Replay { all: _ } => return replay::run().await,
         Command::Openapi => print(&document::document_text()?)?,
         Command::Client {
             command: ClientCommand::Add(args),

@@ -1,6 +1,9 @@
-//! The command line: `sizhu serve | demo | migrate | openapi | client | keys | health`.
+//! The command line: `sizhu serve | demo | migrate | policy | replay | openapi | client | keys |
+//! health`.
 
 mod commands;
+mod policy;
+mod replay;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,6 +52,17 @@ enum Command {
         /// Loads these divisions (CSV: code,name,level,parent) instead of the built-in Hunan
         #[arg(long, value_name = "FILE")]
         divisions: Option<PathBuf>,
+    },
+    /// Checks, explains, tests and compares policy packs; needs no database
+    Policy {
+        #[command(subcommand)]
+        command: policy::PolicyCommand,
+    },
+    /// Makes stored decisions once more and compares; exit code 1 if one does not hold
+    Replay {
+        /// Every decision ever made
+        #[arg(long, required = true)]
+        all: bool,
     },
     /// Prints the OpenAPI document
     Openapi,

@@ -38,6 +38,8 @@ pub struct Config {
     pub workers: usize,
     /// `SIZHU_CONNECTIONS`: database connections a worker.
     pub connections: usize,
+    /// `SIZHU_JOBS`: whether this process does jobs, 1 or 0.
+    pub jobs: bool,
     /// `SIZHU_LOG`: filter of the log, such as `info` or `sizhu_api=debug`.
     pub log: String,
     /// Whether clients made by the demo may get tokens. Never set from the environment.
@@ -61,6 +63,7 @@ impl Config {
             policies: PathBuf::from("policies"),
             workers: default_workers(),
             connections: 4,
+            jobs: true,
             log: "info".into(),
             demo_clients: false,
         }
@@ -91,6 +94,7 @@ impl Config {
         let default_workers = u32::try_from(default_workers()).unwrap_or(1);
         let workers = vars.number_or("SIZHU_WORKERS", 1..=1_024, default_workers);
         let connections = vars.number_or("SIZHU_CONNECTIONS", 1..=1_000, 4);
+        let jobs = vars.number_or("SIZHU_JOBS", 0..=1, 1);
         let log = vars.log_filter();
         let errors = vars.finish();
         // The second half of the condition never fails alone: each `None` left an error behind.
@@ -119,6 +123,7 @@ impl Config {
                 policies: policies.into(),
                 workers: usize::try_from(workers).unwrap_or(1),
                 connections: usize::try_from(connections).unwrap_or(1),
+                jobs: jobs == 1,
                 log,
                 ..Self::new(database_url, vault, token_keys)
             });
@@ -296,6 +301,7 @@ mod tests {
             "SIZHU_TOKEN_SECONDS",
             "SIZHU_WORKERS",
             "SIZHU_CONNECTIONS",
+            "SIZHU_JOBS",
         ];
         let bad = names
             .into_iter()

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::clients::{self, Bindings};
 use super::plan::{County, EXAMPLE_MEMBER, EXAMPLE_VILLAGE, Fate, Member, Plan, PlannedClaim};
 use crate::problem::Problem;
+use crate::service::adoption::adopt;
 use crate::service::claims::{self, NewClaim};
 use crate::service::settling::FISCAL;
 use crate::service::statuses::{self as status_service, Desk};
@@ -54,8 +55,7 @@ pub(super) async fn province(state: &State) -> anyhow::Result<()> {
     }
     tracing::info!("loading the demo province: about half a minute, once");
     // Decisions name the pack they were made under, which must be kept before them.
-    let now = state.clock.now();
-    reference::keep_policies(&state.store, &state.policies, now).await?;
+    adopt(&state.store, &state.policies, state.news("demo")).await?;
     load.hospitals = load.record_hospitals().await?;
     tracing::info!(hospitals = load.hospitals.len(), "hospitals are there");
     let load = Rc::new(load);

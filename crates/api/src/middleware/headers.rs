@@ -16,7 +16,8 @@ const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 const SWAGGER_UI: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
                           img-src 'self' data:; frame-ancestors 'none'";
 
-/// No sniffing, no framing, no referrer; personal data is never cached.
+/// No sniffing, no framing, no referrer; personal data is never cached: only what an operation
+/// itself calls public is.
 pub(crate) async fn safe_headers<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -32,7 +33,7 @@ pub(crate) async fn safe_headers<B: MessageBody + 'static>(
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    if personal {
+    if personal && !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)

@@ -12,8 +12,8 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, ComponentsBuilder, OpenApi, OpenApiBuilder, Paths};
 
 pub use problems::{
-    BodyProblems, CommonProblems, ConflictProblems, EditProblems, PublicProblems, TokenProblems,
-    UnavailableProblems,
+    BodyProblems, CommonProblems, ConflictProblems, EditProblems, PublicProblems, QuestionProblems,
+    TokenProblems, UnavailableProblems,
 };
 use problems::{FieldErrorDocument, ProblemDocument};
 
@@ -38,7 +38,7 @@ and content gets the first answer again.\n\
 * Personal data is masked.";
 
 /// Tags in the order of the document.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 15] = [
     (
         "oauth",
         "访问令牌。Access tokens and the keys that verify them.",
@@ -51,9 +51,21 @@ const TAGS: [(&str, &str); 12] = [
         "decisions",
         "决定及其推理。Decisions with the trace of each clause.",
     ),
+    (
+        "programmes",
+        "项目与政策。Programmes, their terms and forms, the facts they ask for, eligibility checks.",
+    ),
     ("residents", "居民登记。The registry of residents."),
     ("statuses", "资格。Special-family statuses of residents."),
     ("me", "本人。What residents see of themselves."),
+    (
+        "policy-versions",
+        "政策版本。Policy texts from draft to force: checked, approved by a second person, scheduled.",
+    ),
+    (
+        "policy-simulations",
+        "政策测算。What a draft rule would cost, and for whom it would change what.",
+    ),
     (
         "accounts",
         "科目与预算。Accounts, appropriations and balances.",

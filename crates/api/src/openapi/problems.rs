@@ -231,6 +231,8 @@ problem_sets! {
     PublicProblems: ["400", "404", "500"];
     /// Of operations without a token that use the database.
     UnavailableProblems: ["503"];
+    /// Of operations without a token that are asked so many times at most, besides.
+    QuestionProblems: ["429"];
     /// Of the token operation, besides.
     TokenProblems: ["400", "401", "413", "429"];
 }

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sizhu_core::{Bilingual, ClauseResult, Day, Outcome, SourceClass, TraceEntry, for_hospital};
+use sizhu_core::{
+    Bilingual, Citation, ClauseResult, Day, Outcome, SourceClass, TraceEntry, for_hospital,
+    trace::ChainLink,
+};
 use sizhu_store::decisions::Decision;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -41,6 +44,30 @@ pub struct CitationView {
     class: SourceClass,
 }
 
+/// What one place says of a value.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChainLink)]
+pub struct LinkView {
+    /// The value's name in the policy pack.
+    #[schema(example = "monthly_amount")]
+    value: String,
+    /// `national`, or the code of the division.
+    #[schema(example = "4301")]
+    place: String,
+    /// The first day it holds there.
+    #[schema(value_type = String, format = Date)]
+    from: Day,
+    /// The value.
+    #[schema(example = "590 yuan/month")]
+    shown: String,
+    /// Its source.
+    citation: Option<CitationView>,
+    /// Why it is assumed, where no source gives it.
+    assumed: Option<String>,
+    /// Whether it is the one that holds: the nearest place's.
+    holds: bool,
+}
+
 /// One clause of a decision.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Clause)]
@@ -65,6 +92,10 @@ pub struct ClauseView {
     citation: Option<CitationView>,
     /// Why the value is assumed, where no source gives it.
     assumed: Option<String>,
+    /// What each place says of the values it rests on, the nearest first. Not shown to hospitals:
+    /// it would tell where a person belongs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    chain: Vec<LinkView>,
 }
 
 /// A decision.
@@ -118,6 +149,17 @@ pub struct DecisionOnClaimView {
     decision: DecisionView,
 }
 
+impl CitationView {
+    pub(super) fn of(citation: &Citation) -> Self {
+        Self {
+            instrument: citation.instrument.clone(),
+            article: citation.article.clone(),
+            address: citation.address.clone(),
+            class: citation.class,
+        }
+    }
+}
+
 fn text(text: &Bilingual, language: Language) -> String {
     match language {
         Language::Chinese => text.zh.to_string(),
@@ -125,20 +167,31 @@ fn text(text: &Bilingual, language: Language) -> String {
     }
 }
 
-fn clause(entry: &TraceEntry, audience: Audience, language: Language) -> ClauseView {
+pub(super) fn clause(entry: &TraceEntry, audience: Audience, language: Language) -> ClauseView {
     ClauseView {
         clause: entry.clause.clone(),
         title: text(&entry.title, language),
         result: entry.result,
         saw: (audience == Audience::Registry).then(|| entry.saw.clone()),
         needs: entry.needs.clone(),
-        citation: entry.citation.as_ref().map(|citation| CitationView {
-            instrument: citation.instrument.clone(),
-            article: citation.article.clone(),
-            address: citation.address.clone(),
-            class: citation.class,
-        }),
+        citation: entry.citation.as_ref().map(CitationView::of),
         assumed: entry.assumed.clone(),
+        chain: match audience {
+            Audience::Registry => entry.chain.iter().map(link).collect(),
+            Audience::Hospital => Vec::new(),
+        },
+    }
+}
+
+fn link(it: &ChainLink) -> LinkView {
+    LinkView {
+        value: it.value.clone(),
+        place: it.place.clone(),
+        from: it.from,
+        shown: it.shown.clone(),
+        citation: it.citation.as_ref().map(CitationView::of),
+        assumed: it.assumed.clone(),
+        holds: it.wins,
     }
 }
 

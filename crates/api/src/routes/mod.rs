@@ -9,14 +9,26 @@ pub mod claims;
 pub mod decision_view;
 pub mod discovery;
 pub mod divisions;
+pub mod eligibility;
+pub mod eligibility_form;
+pub mod entitlements;
+pub mod fact_view;
+pub mod facts;
 mod fields;
 pub mod health;
 pub mod hospitals;
 pub mod me;
 pub mod oauth;
+pub mod policy_versions;
+pub mod programme_terms;
+pub mod programme_view;
+pub mod programmes;
+pub mod replays;
 pub mod residents;
+pub mod simulations;
 pub mod status_form;
 pub mod statuses;
+pub mod value_view;
 mod words;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -30,9 +42,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(claims::list_hospital_claims)
         .service(claims::get_hospital_claim)
         .service(claims::get_decision)
+        .service(replays::replay_decision)
+        .service(programmes::list_programmes)
+        .service(programmes::get_programme)
+        .service(facts::list_facts)
+        .service(eligibility::create_eligibility_check)
         .service(residents::create_resident)
         .service(residents::search_residents)
         .service(residents::get_resident)
+        .service(entitlements::list_resident_entitlements)
+        .service(entitlements::list_unserved)
         .service(statuses::create_status)
         .service(statuses::get_status)
         .service(statuses::update_status)
@@ -41,6 +60,21 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(statuses::withdraw_status)
         .service(me::get_me)
         .service(me::list_my_decisions)
+        .service(eligibility::create_my_eligibility_check)
+        .service(entitlements::list_my_entitlements)
+        .service(policy_versions::create_policy_version)
+        .service(policy_versions::list_policy_versions)
+        .service(policy_versions::get_policy_version)
+        .service(policy_versions::compare_policy_version)
+        .service(policy_versions::approve_policy_version)
+        .service(policy_versions::withdraw_policy_version)
+        .service(simulations::create_policy_simulation)
+        .service(simulations::list_policy_simulations)
+        .service(simulations::get_policy_simulation)
+        .service(simulations::cancel_policy_simulation)
+        .service(simulations::get_policy_simulation_csv)
+        .service(simulations::get_policy_simulation_chart)
+        .service(simulations::list_policy_simulation_residents)
         .service(accounts::list_accounts)
         .service(accounts::create_account)
         .service(accounts::get_account)

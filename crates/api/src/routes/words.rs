@@ -49,4 +49,24 @@ words! {
     Ownership = sizhu_core::Ownership;
     /// Sex, from the citizen ID.
     Sex = sizhu_core::Sex;
+    /// What a policy text is.
+    TextKind = sizhu_store::policy_versions::TextKind;
+    /// Where a policy text is in its life.
+    VersionState = sizhu_store::policy_versions::VersionState;
+    /// Where a policy text came from.
+    Origin = sizhu_store::policy_versions::Origin;
+    /// The four helps.
+    Help = sizhu_core::pack::Help;
+    /// Whom a programme is for.
+    Subject = sizhu_core::pack::Subject;
+    /// What one decision of a programme covers.
+    ProgrammePeriod = sizhu_core::pack::Period;
+    /// A step of review.
+    ReviewStep = sizhu_core::pack::ReviewStep;
+    /// How much is made public.
+    PublicityMode = sizhu_core::pack::PublicityMode;
+    /// Who is paid.
+    Payee = sizhu_core::pack::Payee;
+    /// How programmes that shut each other out are settled.
+    ExclusionRule = sizhu_core::pack::ExclusionRule;
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sizhu_core::{
     CitizenId, ClaimId, DayCounting, HospitalId, NursingError, SubjectId, access::Grant,
-    check_nursing, stay_days,
+    check_nursing, counted_days, stay_days,
 };
 use sizhu_store::{
     Actor, Store, Tx, audit,
@@ -180,10 +180,11 @@ fn check_days(
     content: &ClaimContent,
 ) -> Result<(), Problem> {
     let pack = hospital.and_then(|hospital| policies.hospital_care(&hospital.county));
-    let counting = pack.map_or(DayCounting::DischargeMinusAdmission, |pack| {
-        pack.day_counting().at_or_first(content.admitted_on).value
-    });
-    let days = stay_days(counting, content.admitted_on, content.discharged_on);
+    let (from, to) = (content.admitted_on, content.discharged_on);
+    let days = pack.map_or_else(
+        || stay_days(DayCounting::DischargeMinusAdmission, from, to),
+        |pack| counted_days(&pack, from, to),
+    );
     let Err(error) = check_nursing(days, &content.nursing, content.icu_days) else {
         return Ok(());
     };

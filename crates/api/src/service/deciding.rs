@@ -2,20 +2,26 @@
 //! what was decided before is written, netted by year and settled, all in the transaction of the
 //! news.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use sizhu_core::fact::{Fact, FactSet};
+use sizhu_core::programme::RegistryPerson;
 use sizhu_core::{
-    ClaimDecision, ClauseResult, DecisionId, DivisionCode, ENGINE_VERSION, Fen, HospitalCarePack,
-    Period, PersonFacts, StatusFacts, StayFacts, SubjectId, Trace, decide,
+    Charges, ClaimDecision, ClauseResult, Day, DecisionId, DivisionCode, ENGINE_VERSION, Fen,
+    KnownFacts, PersonFacts, Programme, StayFacts, SubjectId, Trace, decide,
 };
 use sizhu_store::{
     StoreError, Tx, audit, claims, decisions, decisions::Decision, hospitals, residents,
-    residents::Resident, statuses, statuses::Status, stays,
+    residents::Resident, statuses, stays,
 };
 use uuid::Uuid;
 
+use super::adoption::to_decide_under;
+use super::knowing::{registry_person, status_facts};
 use super::news::News;
 use super::settling::{self, Change};
-use crate::policies::Policies;
+use crate::policies::{Policies, PolicySet};
 use crate::problem::Problem;
 
 /// What the core found no way to price, or no pack to price under. Never the caller's fault.
@@ -41,22 +47,27 @@ pub async fn decide_person(
     subject: SubjectId,
     news: News<'_>,
 ) -> Result<(), Problem> {
+    let set = to_decide_under(tx, policies, news).await?;
     tx.as_decider(subject, async |tx| {
-        let known = Known::load(tx, subject).await?;
+        let mut known = Known::load(tx, subject).await?;
         if known.facts.stays.is_empty() {
             return Ok(());
         }
-        let pack = known.pack(policies, subject)?;
-        let decided = decide(pack, &known.facts)
+        let pack = known.pack(&set, subject)?;
+        known.learn(&pack, news.today);
+        let decided = decide(&pack, &known.facts)
             .map_err(|error| Problem::internal(&Undecidable::Engine(error)))?;
         let before = decisions::current_of_subject(tx, subject).await?;
         let mut written = Vec::new();
         for claim in &decided {
             let old = before.iter().find(|old| old.claim == claim.claim);
-            if old.is_some_and(|old| same_result(old, claim) && same_reasons(old, claim)) {
+            let stands = |old: &Decision| {
+                same_result(old, claim) && same_reasons(old, claim) && same_rules(old, &pack)
+            };
+            if old.is_some_and(stands) {
                 continue;
             }
-            let new = known.decision(subject, claim, old, pack, news)?;
+            let new = known.decision(subject, claim, old, &pack, news)?;
             decisions::insert(tx, &new).await?;
             audit::record(tx, known.event(&new), news.now).await?;
             written.push((old, new));
@@ -68,7 +79,7 @@ pub async fn decide_person(
         let Some(resident) = &known.resident else {
             return Err(Problem::internal(&Undecidable::Unregistered(subject)));
         };
-        settling::settle(tx, resident, pack.programme(), &changes, news).await
+        settling::settle(tx, resident, pack.id().as_str(), &changes, news).await
     })
     .await
 }
@@ -93,9 +104,16 @@ fn same_reasons(old: &Decision, new: &ClaimDecision) -> bool {
     results(&old.trace) == results(&new.trace)
 }
 
+/// Whether the engine and the policy are those it was made with.
+fn same_rules(old: &Decision, pack: &Programme) -> bool {
+    old.engine_version == ENGINE_VERSION && old.policy_hash == pack.hash().as_str()
+}
+
 /// All that is known of a person, and the rows it was read from.
 struct Known {
     resident: Option<Resident>,
+    /// What the registry knows of them.
+    person: Option<RegistryPerson>,
     facts: PersonFacts,
     versions: Value,
     /// Where the newest admission was.
@@ -115,6 +133,7 @@ impl Known {
             registered: resident.is_some(),
             statuses: statuses.iter().filter_map(status_facts).collect(),
             stays: Vec::new(),
+            facts: KnownFacts::default(),
         };
         let mut claim_versions = serde_json::Map::new();
         for claim in &claims {
@@ -139,6 +158,11 @@ impl Known {
                     .as_ref()
                     .map(|resident| resident.details.name.matches(&content.patient_name)),
                 posted_on: claim.posted_on,
+                charges: Some(Charges {
+                    total: content.charges.total,
+                    insurance_paid: content.charges.insurance_paid,
+                    self_paid: content.charges.self_paid,
+                }),
             });
         }
         let status_versions: serde_json::Map<String, Value> = statuses
@@ -158,6 +182,9 @@ impl Known {
             None => None,
         };
         Ok(Self {
+            person: resident
+                .as_ref()
+                .map(|resident| registry_person(resident, &statuses)),
             resident,
             facts,
             versions,
@@ -165,13 +192,44 @@ impl Known {
         })
     }
 
+    /// Learns what else of the registry the programme asks for, and forgets what the stays cost if
+    /// it does not: nothing is kept with a decision that the decision does not rest on.
+    fn learn(&mut self, programme: &Programme, today: Day) {
+        let asked = programme
+            .starts()
+            .map(|day| programme.facts_at(day))
+            .fold(FactSet::EMPTY, FactSet::union);
+        let costs = [Fact::CostTotal, Fact::CostInsured, Fact::CostSelfPaid];
+        if !costs.iter().any(|fact| asked.has(*fact)) {
+            for stay in &mut self.facts.stays {
+                stay.charges = None;
+            }
+        }
+        // Whether someone is registered or lives, and the statuses, are asked day by day.
+        let by_day = [
+            Fact::Registered,
+            Fact::Alive,
+            Fact::ChildDied,
+            Fact::ChildDiedFrom,
+            Fact::ChildDisabled,
+            Fact::ChildDisabledFrom,
+            Fact::ChildDisabilityGrade,
+            Fact::SurgeryComplication,
+            Fact::SurgeryComplicationFrom,
+            Fact::ComplicationGrade,
+        ];
+        let by_day: FactSet = by_day.into_iter().collect();
+        if let Some(person) = &self.person {
+            let sheet = person.sheet_on(today);
+            self.facts
+                .facts
+                .learn_from(&sheet, asked.minus(by_day).iter());
+        }
+    }
+
     /// The pack of the person's registered residence; of the hospital's place for someone who is
     /// in no registry, whose claim is refused under any pack.
-    fn pack<'a>(
-        &self,
-        policies: &'a Policies,
-        subject: SubjectId,
-    ) -> Result<&'a HospitalCarePack, Problem> {
+    fn pack(&self, policies: &PolicySet, subject: SubjectId) -> Result<Arc<Programme>, Problem> {
         let residence = self
             .resident
             .as_ref()
@@ -187,7 +245,7 @@ impl Known {
         subject: SubjectId,
         claim: &ClaimDecision,
         old: Option<&Decision>,
-        pack: &HospitalCarePack,
+        pack: &Programme,
         news: News<'_>,
     ) -> Result<Decision, Problem> {
         let before = old.map_or(Fen::ZERO, |old| old.amount);
@@ -204,7 +262,7 @@ impl Known {
             restates: old
                 .filter(|old| same_result(old, claim))
                 .map(|old| old.restates.unwrap_or(old.id)),
-            programme: pack.programme().to_owned(),
+            programme: pack.id().to_string(),
             cause: news.cause.to_owned(),
             outcome: claim.outcome,
             amount: claim.amount,
@@ -213,7 +271,7 @@ impl Known {
             by_year: claim.by_year.clone(),
             decided_on: news.today,
             policy_hash: pack.hash().as_str().to_owned(),
-            policy_division: pack.division().clone(),
+            policy_division: pack.nearest().clone(),
             policy_version: claim.policy_version.clone(),
             engine_version: ENGINE_VERSION.to_owned(),
             facts: json!({ "person": facts, "versions": self.versions }),
@@ -243,25 +301,6 @@ impl Known {
             }),
         }
     }
-}
-
-/// A status as the rule sees it. One that was withdrawn, or ended before it began
-/// to count, never counted.
-fn status_facts(status: &Status) -> Option<StatusFacts> {
-    let from = match &status.confirmation {
-        Some(confirmation) => confirmation.effective_from,
-        None => status.starts_on,
-    };
-    if status.withdrawn_because.is_some() {
-        return None;
-    }
-    Some(StatusFacts {
-        id: status.id,
-        kind: status.kind,
-        grade: status.grade,
-        period: Period::new(from, status.ending.map(|ending| ending.on))?,
-        confirmed: status.confirmation.is_some(),
-    })
 }
 
 /// What the written decisions change, by calendar year of the days: each claim has its own

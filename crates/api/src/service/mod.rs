@@ -1,17 +1,26 @@
 //! Services: each owns its transaction, loads facts, lets core decide, saves the result and its
 //! audit event. No HTTP here, no SQL.
 
+pub mod adoption;
 pub mod claims;
 pub mod clients;
 pub mod deciding;
 mod desk;
+pub mod differing;
+pub mod entitling;
+pub mod knowing;
 pub mod money;
 pub mod news;
 pub mod once;
 mod placing;
+pub mod redeciding;
 pub mod reference;
+pub mod replaying;
 pub mod residents;
+pub mod screening;
 pub mod settling;
+pub mod simulating;
 pub mod statuses;
 pub mod tokens;
 pub mod trail;
+pub mod versions;

@@ -1,17 +1,14 @@
-//! Reference data: divisions, hospitals, and the policy packs the service runs under.
+//! Reference data: divisions and hospitals.
 
-use chrono::{DateTime, Utc};
 use serde_json::json;
 use sizhu_core::DivisionCode;
 use sizhu_store::{
-    Actor, Constraint, Store, StoreError, Tx, audit,
+    Actor, Constraint, Store, audit,
     divisions::{self, Division},
     hospitals::{self, Hospital},
-    policies,
 };
 
 use super::news::News;
-use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
 /// The divisions right below one, by code.
@@ -48,36 +45,6 @@ pub async fn hospitals(
             Ok(hospitals::list(tx, within, after.as_deref(), limit).await?)
         })
         .await
-}
-
-/// Keeps the packs the service runs under, for decisions name them.
-///
-/// # Errors
-/// What the store says.
-pub async fn keep_policies(
-    store: &Store,
-    packs: &Policies,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let work = async |tx: &mut Tx| {
-        for pack in packs.all() {
-            let rules = &pack.rules;
-            let (hash, programme) = (rules.hash().as_str(), rules.programme());
-            let (division, text) = (rules.division(), &pack.text);
-            if policies::keep(tx, hash, programme, division, text, now).await? {
-                let event = audit::Event {
-                    kind: "policy.adopted",
-                    subject: None,
-                    object: None,
-                    division: Some(division.clone()),
-                    details: json!({ "programme": programme, "hash": hash }),
-                };
-                audit::record(tx, event, now).await?;
-            }
-        }
-        Ok(())
-    };
-    store.transaction(&Actor::System("start"), work).await
 }
 
 /// Records a new hospital.

@@ -1,63 +1,63 @@
 //! The clauses of a decision: what each came to, what it saw, what it needs.
 //!
-//! A hospital reads everything here but `saw`. So `needs` holds public rule content only, and no
-//! result may tell anything of a status that does not cover the stay: someone unknown, someone
-//! not entitled and someone whose status is proposed, over or too mild get the same answer.
+//! A hospital reads what turns on the stay alone; see [`super::for_hospital`]. So `needs` holds
+//! public rule content only, and what turns on the stay alone looks at nothing else.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::pack::HospitalCarePack;
-use crate::schedule::{Citation, Dated, Provenance, Schedule, SourceClass};
-use crate::stay::{PricedStay, StayFacts, Unpaid};
-use crate::trace::{Bilingual, ClauseResult, Outcome, Trace, TraceEntry};
-
-use super::needs::{dated, rate_value};
+use crate::fact::{Fact, FactSet, FactValue, Sheet};
+use crate::programme::{Node, Programme, Rules, scope_of};
+use crate::schedule::Provenance;
+use crate::stay::{
+    PersonFacts, PricedEntitlement, PricedStay, StatusFacts, StayFacts, Tally, Unpaid,
+};
+use crate::trace::{Bilingual, ClauseResult, ClauseScope, Outcome, Trace, TraceEntry};
 
 /// Builds the trace of one claim, clauses in reading order.
 pub(super) fn trace(
-    pack: &HospitalCarePack,
-    registered: bool,
+    programme: &Programme,
+    person: &PersonFacts,
     stay: &StayFacts,
     priced: &PricedStay,
     outcome: Outcome,
 ) -> Trace {
     let writer = Writer {
-        pack,
-        registered,
+        programme,
+        person,
         stay,
         priced,
         outcome,
     };
-    Trace(vec![
-        writer.programme_in_force(),
-        writer.special_family_status(),
-        writer.waiting_period(),
-        writer.diagnosis(),
-        writer.hospital_class(),
-        writer.claim_deadline(),
-        writer.patient_name(),
-        writer.shared_day(),
-        writer.free_days(),
-        writer.cap_per_stay(),
-        writer.cap_per_year(),
-        writer.daily_rate(),
-    ])
+    let mut entries = vec![writer.programme_in_force()];
+    entries.extend(writer.eligibility());
+    entries.extend(writer.registered());
+    for entitlement in &priced.entitlements {
+        entries.extend(writer.condition(entitlement));
+    }
+    entries.push(writer.patient_name());
+    for entitlement in &priced.entitlements {
+        entries.extend(writer.entitlement(entitlement));
+    }
+    Trace(entries)
 }
 
-struct Writer<'a> {
-    pack: &'a HospitalCarePack,
-    registered: bool,
-    stay: &'a StayFacts,
-    priced: &'a PricedStay,
-    outcome: Outcome,
+pub(super) struct Writer<'a> {
+    pub(super) programme: &'a Programme,
+    pub(super) person: &'a PersonFacts,
+    pub(super) stay: &'a StayFacts,
+    pub(super) priced: &'a PricedStay,
+    pub(super) outcome: Outcome,
 }
 
-fn entry(
+/// An entry of a clause that every programme of stays has.
+pub(super) fn built_in(
     clause: &str,
     title: Bilingual,
     result: ClauseResult,
     (saw, needs): (Value, Value),
-    provenance: Option<&Provenance>,
+    scope: ClauseScope,
 ) -> TraceEntry {
     TraceEntry {
         clause: clause.to_owned(),
@@ -65,21 +65,15 @@ fn entry(
         result,
         saw,
         needs,
-        citation: provenance.and_then(Provenance::citation).cloned(),
-        assumed: provenance.and_then(Provenance::assumed).map(str::to_owned),
-    }
-}
-
-fn holds(it: bool) -> ClauseResult {
-    if it {
-        ClauseResult::Pass
-    } else {
-        ClauseResult::Fail
+        citation: None,
+        assumed: None,
+        scope: Some(scope),
+        chain: Vec::new(),
     }
 }
 
 /// How many of the days at hand a clause leaves: all, some or none.
-fn leaves(at_hand: u32, left: u32) -> ClauseResult {
+pub(super) fn leaves(at_hand: u32, left: u32) -> ClauseResult {
     match (at_hand, left) {
         (0, _) => ClauseResult::Pass,
         (_, 0) => ClauseResult::Fail,
@@ -88,277 +82,222 @@ fn leaves(at_hand: u32, left: u32) -> ClauseResult {
     }
 }
 
+/// The facts that tell of statuses.
+fn of_statuses() -> FactSet {
+    [
+        Fact::ChildDied,
+        Fact::ChildDiedFrom,
+        Fact::ChildDisabled,
+        Fact::ChildDisabledFrom,
+        Fact::ChildDisabilityGrade,
+        Fact::SurgeryComplication,
+        Fact::SurgeryComplicationFrom,
+        Fact::ComplicationGrade,
+    ]
+    .into_iter()
+    .collect()
+}
+
 impl Writer<'_> {
-    /// The result of a clause that stops days, given what it comes to by itself: it fails also
-    /// where no day that reached it got past it.
-    fn stopping(&self, clause: Unpaid, by_itself: ClauseResult) -> ClauseResult {
-        let before = Unpaid::ALL.iter().take_while(|other| **other != clause);
-        let lost = before.fold(0_u32, |sum, other| {
-            sum.saturating_add(self.priced.lost_to(*other))
-        });
-        let reached = self.priced.days.saturating_sub(lost);
-        let left = reached.saturating_sub(self.priced.lost_to(clause));
-        match leaves(reached, left) {
-            ClauseResult::Fail => ClauseResult::Fail,
-            ClauseResult::Pass | ClauseResult::Note | ClauseResult::Undetermined => by_itself,
-        }
-    }
-
-    /// The value in force at admission; before the programme, its first.
-    fn at_admission<'s, T>(&self, schedule: &'s Schedule<T>) -> &'s Dated<T> {
-        schedule.at_or_first(self.stay.admitted_on)
-    }
-
-    fn lost(&self, clause: Unpaid) -> u32 {
-        self.priced.lost_to(clause)
+    /// The rules in force at admission; before the programme, its first.
+    pub(super) fn at_admission(&self) -> &Rules {
+        self.programme.rules_at_or_first(self.priced.first)
     }
 
     fn programme_in_force(&self) -> TraceEntry {
-        let before = self.lost(Unpaid::ProgrammeInForce);
-        let inside = self.priced.days.saturating_sub(before);
-        entry(
+        let (days, before) = (self.priced.days, self.priced.days_out_of_force);
+        let rules = self.programme.rules_at_or_first(self.priced.last);
+        let provenance = self.programme.version_of(rules).map(|it| &it.provenance);
+        let entry = built_in(
             "programme_in_force",
             Bilingual::of("项目执行期内", "The programme is in force"),
-            leaves(self.priced.days, inside),
+            leaves(days, days.saturating_sub(before)),
             (
-                json!({"first": self.priced.first, "last": self.priced.last, "days": self.priced.days, "days_before": before}),
-                json!({"from": self.pack.first_day()}),
+                json!({"first": self.priced.first, "last": self.priced.last, "days": days, "days_before": before}),
+                json!({"from": self.programme.first_day()}),
             ),
-            Some(&self.pack.rate().first().provenance),
-        )
+            ClauseScope::Stay,
+        );
+        TraceEntry {
+            citation: provenance.and_then(Provenance::citation).cloned(),
+            assumed: provenance.and_then(Provenance::assumed).map(str::to_owned),
+            ..entry
+        }
     }
 
-    fn special_family_status(&self) -> TraceEntry {
-        let covered = self.priced.covered_days;
-        let result = leaves(self.priced.days, covered);
-        let statuses: Vec<Value> = (self.priced.covering.iter())
-            .map(|(status, _)| {
-                json!({
-                    "status": status.id, "kind": status.kind, "grade": status.grade,
-                    "from": status.period.from(), "until": status.period.until(),
-                })
+    fn eligibility(&self) -> Vec<TraceEntry> {
+        let rules = self.programme.rules_at_or_first(self.priced.last);
+        let title = Bilingual::of("资格条件", "Eligibility");
+        let whole = (&Unpaid::ELIGIBILITY, title, &rules.told);
+        let on = self.priced.last;
+        self.parts(&self.priced.clauses, &whole, on, "")
+    }
+
+    fn condition(&self, entitlement: &PricedEntitlement) -> Vec<TraceEntry> {
+        let Some(component) = self.at_admission().components().get(entitlement.place) else {
+            return Vec::new();
+        };
+        let title = Bilingual::of("给付条件", "Conditions of the entitlement");
+        let whole = (&Unpaid::WHEN, title, &component.told);
+        let suffix = self.suffix(entitlement);
+        self.parts(&entitlement.clauses, &whole, self.priced.first, &suffix)
+    }
+
+    /// What stands behind the ids of an entitlement's own clauses, where there are several.
+    pub(super) fn suffix(&self, entitlement: &PricedEntitlement) -> String {
+        if self.priced.entitlements.len() > 1 {
+            format!(":{}", entitlement.id)
+        } else {
+            String::new()
+        }
+    }
+
+    /// The entries of the parts of a condition, each followed by those of the clauses in it.
+    fn parts(
+        &self,
+        tallies: &[Tally],
+        whole: &(&Unpaid, Bilingual, &Node),
+        on: crate::day::Day,
+        suffix: &str,
+    ) -> Vec<TraceEntry> {
+        let mut entries = Vec::new();
+        for tally in tallies {
+            let Some(mut entry) = self.part(tally, whole, on) else {
+                continue;
+            };
+            let outer = entry.clause;
+            entry.clause = format!("{outer}{suffix}");
+            entries.push(entry);
+            for inner in &tally.parts {
+                entries.extend(self.part(inner, whole, on).map(|entry| TraceEntry {
+                    clause: format!("{outer}/{}{suffix}", entry.clause),
+                    ..entry
+                }));
+            }
+        }
+        entries
+    }
+
+    fn part(
+        &self,
+        tally: &Tally,
+        (id, title, whole): &(&Unpaid, Bilingual, &Node),
+        on: crate::day::Day,
+    ) -> Option<TraceEntry> {
+        let pass = ClauseResult::Pass;
+        let entry = match tally.place {
+            Some(place) => self
+                .programme
+                .clause_entry(place, pass, &Sheet::EMPTY, on)?,
+            None => {
+                let seen: FactSet = tally.seen.keys().copied().collect();
+                let needs = self.programme.condition_shown(whole);
+                let asked = (Value::Null, needs);
+                built_in(id.as_str(), title.clone(), pass, asked, scope_of(seen))
+            }
+        };
+        Some(TraceEntry {
+            result: self.result(tally, entry.scope),
+            saw: self.saw(tally),
+            ..entry
+        })
+    }
+
+    /// What a part of a condition comes to. Where it turns on the stay alone that is told to
+    /// hospitals, so nothing that stopped days before it may show.
+    fn result(&self, tally: &Tally, scope: Option<ClauseScope>) -> ClauseResult {
+        let of_the_stay = scope == Some(ClauseScope::Stay);
+        let (at_hand, open, stops) = if of_the_stay {
+            let at_hand = tally.held.saturating_add(tally.failed);
+            let at_hand = at_hand.saturating_add(tally.unknown);
+            (at_hand, tally.unknown, tally.failed)
+        } else if self.person.registered {
+            (tally.reached, tally.open, tally.stops)
+        } else {
+            // What is not known of someone in no registry counts as not fulfilled.
+            let stops = tally.stops.saturating_add(tally.open);
+            (tally.reached, 0, stops)
+        };
+        if open > 0 {
+            return ClauseResult::Undetermined;
+        }
+        leaves(at_hand, at_hand.saturating_sub(stops))
+    }
+
+    fn saw(&self, tally: &Tally) -> Value {
+        let shown = |(fact, number): (&Fact, &Option<i64>)| {
+            let shown = number.map_or(Value::Null, |number| FactValue::show(*fact, number));
+            (fact.info().id.to_owned(), shown)
+        };
+        let facts: BTreeMap<String, Value> = tally.seen.iter().map(shown).collect();
+        let mut saw = json!({"days_held": tally.held, "facts": facts});
+        let seen: FactSet = tally.seen.keys().copied().collect();
+        let beside = seen.minus(of_statuses());
+        if let (true, Some(saw)) = (beside != seen, saw.as_object_mut()) {
+            saw.insert("registered".to_owned(), json!(self.person.registered));
+            saw.insert("statuses".to_owned(), json!(self.statuses()));
+        }
+        saw
+    }
+
+    /// The confirmed statuses that cover a day of the stay, oldest first.
+    fn statuses(&self) -> Vec<Value> {
+        let end = self.priced.last.next();
+        let meets = |status: &&StatusFacts| {
+            let period = &status.period;
+            let begun = end.is_none_or(|end| period.from() < end);
+            let over = period
+                .until()
+                .is_some_and(|until| until <= self.priced.first);
+            self.person.registered && status.confirmed && begun && !over
+        };
+        let mut statuses: Vec<&StatusFacts> = self.person.statuses.iter().filter(meets).collect();
+        statuses.sort_by_key(|status| (status.period.from(), status.id));
+        let shown = |status: &&StatusFacts| {
+            json!({
+                "status": status.id, "kind": status.kind, "grade": status.grade,
+                "from": status.period.from(), "until": status.period.until(),
             })
-            .collect();
-        let law = Provenance::Cited(Citation {
-            instrument: "中华人民共和国人口与计划生育法（2021年8月20日修正）".to_owned(),
-            article: Some("第三十一条至第三十三条".to_owned()),
-            address: None,
-            class: SourceClass::Official,
-        });
-        entry(
-            "special_family_status",
-            Bilingual::of(
-                "计划生育特殊家庭资格或手术并发症资格",
-                "Special-family or surgery-complication status",
-            ),
-            self.stopping(Unpaid::SpecialFamilyStatus, result),
-            (
-                json!({"registered": self.registered, "days_covered": covered, "statuses": statuses}),
-                json!({
-                    "confirmed": true,
-                    "kinds": ["child_died", "child_disabled", "surgery_complication"],
-                    "mildest_grade": 3,
-                }),
-            ),
-            Some(&law),
-        )
+        };
+        statuses.iter().map(shown).collect()
     }
 
-    fn waiting_period(&self) -> TraceEntry {
-        let (covered, waited) = (self.priced.covered_days, self.priced.waited_days);
-        let paying: Vec<Value> = (self.priced.covering.iter())
-            .map(|(status, from)| json!({"status": status.id, "pays_from": from}))
-            .collect();
-        // The value at a status's start counts, and which status that is must not be told: so all
-        // values up to the stay.
-        let values = dated(self.pack.waiting_days(), None, self.priced.last, |days| {
-            json!(days)
-        });
-        entry(
-            "waiting_period",
-            Bilingual::of("等待期", "Waiting period"),
-            self.stopping(Unpaid::WaitingPeriod, leaves(covered, waited)),
-            (
-                json!({"days_covered": covered, "days_waited": waited, "statuses": paying}),
-                json!({"waiting_days": values}),
-            ),
-            Some(&self.at_admission(self.pack.waiting_days()).provenance),
-        )
-    }
-
-    fn diagnosis(&self) -> TraceEntry {
-        let rule = self.at_admission(self.pack.diagnoses());
-        let ranges: Vec<String> = rule
-            .value
-            .ranges()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        entry(
-            "diagnosis",
-            Bilingual::of("大病重病病种", "Severe illness"),
-            holds(self.priced.diagnosis),
-            (
-                json!({"listed": self.priced.diagnosis}),
-                json!({"icd10": ranges}),
-            ),
-            Some(&rule.provenance),
-        )
-    }
-
-    fn hospital_class(&self) -> TraceEntry {
-        let rule = self.at_admission(self.pack.hospital());
-        entry(
-            "hospital_class",
-            Bilingual::of("医院等级和性质", "Hospital level and ownership"),
-            holds(self.priced.hospital),
-            (
-                json!(self.stay.hospital),
-                json!({"minimum_level": rule.value.minimum_level, "ownership": rule.value.ownership}),
-            ),
-            Some(&rule.provenance),
-        )
-    }
-
-    fn claim_deadline(&self) -> TraceEntry {
-        let rule = self.at_admission(self.pack.claim_deadline_days());
-        entry(
-            "claim_deadline",
-            Bilingual::of("申报期限", "Claim deadline"),
-            holds(self.priced.deadline),
-            (
-                json!({"discharged_on": self.stay.discharged_on, "posted_on": self.stay.posted_on}),
-                json!({"days_after_discharge": rule.value}),
-            ),
-            Some(&rule.provenance),
-        )
+    /// Told only where nothing else stops a day of someone in no registry.
+    fn registered(&self) -> Option<TraceEntry> {
+        let mut entitlements = self.priced.entitlements.iter();
+        let stops = entitlements.any(|it| it.lost_to(&Unpaid::REGISTERED) > 0);
+        stops.then(|| {
+            built_in(
+                "registered",
+                Bilingual::of("已登记", "The person is in the registry"),
+                ClauseResult::Fail,
+                (json!({"registered": false}), json!({"registered": true})),
+                ClauseScope::Person,
+            )
+        })
     }
 
     /// A differing name stops nothing (names are written in many ways), but an officer should
     /// see it. It is told only where money is granted: else it would tell who is registered.
     fn patient_name(&self) -> TraceEntry {
         let differs = self.stay.name_matches == Some(false) && self.outcome == Outcome::Granted;
-        entry(
+        let result = if differs {
+            ClauseResult::Note
+        } else {
+            ClauseResult::Pass
+        };
+        built_in(
             "patient_name",
             Bilingual::of(
                 "患者姓名与登记一致",
                 "The patient's name is the registered one",
             ),
-            if differs {
-                ClauseResult::Note
-            } else {
-                ClauseResult::Pass
-            },
+            result,
             (
                 json!({"matches": self.stay.name_matches}),
                 json!({"matches": true}),
             ),
-            None,
-        )
-    }
-
-    fn shared_day(&self) -> TraceEntry {
-        let by_itself = if self.stay.yields_day {
-            ClauseResult::Fail
-        } else if self.lost(Unpaid::SharedDay) > 0 {
-            ClauseResult::Note
-        } else {
-            ClauseResult::Pass
-        };
-        entry(
-            "shared_day",
-            Bilingual::of("同一天不重复补贴", "No day is paid twice"),
-            self.stopping(Unpaid::SharedDay, by_itself),
-            (
-                json!({"yields_day": self.stay.yields_day, "days_shared": self.lost(Unpaid::SharedDay)}),
-                json!({"once_per_day": true}),
-            ),
-            None,
-        )
-    }
-
-    fn free_days(&self) -> TraceEntry {
-        let rule = self.at_admission(self.pack.free_days());
-        let left = self.priced.days.saturating_sub(rule.value);
-        entry(
-            "free_days",
-            Bilingual::of("免补天数", "Free days"),
-            self.stopping(Unpaid::FreeDays, leaves(self.priced.days, left)),
-            (
-                json!({"days": self.priced.days}),
-                json!({"free_days": rule.value}),
-            ),
-            Some(&rule.provenance),
-        )
-    }
-
-    fn capped(&self, clause: Unpaid) -> ClauseResult {
-        let some = self.lost(clause) > 0;
-        self.stopping(
-            clause,
-            if some {
-                ClauseResult::Note
-            } else {
-                ClauseResult::Pass
-            },
-        )
-    }
-
-    fn cap_per_stay(&self) -> TraceEntry {
-        let rule = self.at_admission(self.pack.cap_days_per_stay());
-        entry(
-            "cap_per_stay",
-            Bilingual::of("每次住院补贴天数上限", "Cap per stay"),
-            self.capped(Unpaid::CapPerStay),
-            (
-                json!({"days_paid": self.priced.payable_days, "days_above": self.lost(Unpaid::CapPerStay)}),
-                json!({"days": rule.value}),
-            ),
-            Some(&rule.provenance),
-        )
-    }
-
-    fn cap_per_year(&self) -> TraceEntry {
-        let schedule = self.pack.cap_days_per_year();
-        let (first, last) = (self.priced.first, self.priced.last);
-        entry(
-            "cap_per_year",
-            Bilingual::of("每年补贴天数上限", "Cap per calendar year"),
-            self.capped(Unpaid::CapPerYear),
-            (
-                json!({"by_year": self.priced.by_year, "days_above": self.lost(Unpaid::CapPerYear)}),
-                json!({"days": dated(schedule, Some(first), last, |cap| json!(cap))}),
-            ),
-            Some(&schedule.at_or_first(last).provenance),
-        )
-    }
-
-    fn daily_rate(&self) -> TraceEntry {
-        let result = if self.priced.undetermined {
-            ClauseResult::Undetermined
-        } else if self.priced.payable_days > 0 && self.outcome == Outcome::Refused {
-            ClauseResult::Fail
-        } else {
-            ClauseResult::Pass
-        };
-        let schedule = self.pack.rate();
-        let (first, last) = (self.priced.first, self.priced.last);
-        let mut needs = json!({"rate": dated(schedule, Some(first), last, rate_value)});
-        if let (true, Some(needs)) = (self.priced.undetermined, needs.as_object_mut()) {
-            needs.insert("missing_fact".to_owned(), json!("nursing_days"));
-        }
-        entry(
-            "daily_rate",
-            Bilingual::of("每日补贴标准", "Daily rate"),
-            result,
-            (
-                json!({
-                    "nursing_days": self.stay.nursing, "icu_days": self.stay.icu_days,
-                    "segments": self.priced.segments,
-                }),
-                needs,
-            ),
-            Some(&schedule.at_or_first(last).provenance),
+            ClauseScope::Person,
         )
     }
 }

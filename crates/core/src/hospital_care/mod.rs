@@ -1,10 +1,11 @@
-//! The hospital care allowance (大病重病住院护理补贴): one decision for each claim of a person.
+//! The hospital care allowance (大病重病住院护理补贴), and any programme of stays like it: one
+//! decision for each claim of a person.
 
 mod clauses;
-mod needs;
+mod entitlements;
 mod public;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +13,12 @@ pub use public::for_hospital;
 
 use crate::id::ClaimId;
 use crate::money::Fen;
-use crate::pack::HospitalCarePack;
+use crate::programme::Programme;
 use crate::stay::{EngineError, PersonFacts, PricedStay, StayFacts, YearShare, price};
 use crate::trace::{Outcome, Trace};
+
+/// The programme id of 大病重病住院护理补贴.
+pub const HOSPITAL_CARE: &str = "hospital-care-allowance";
 
 /// The entitlement of one claim, with its reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +33,7 @@ pub struct ClaimDecision {
     pub amount: Fen,
     /// The days paid.
     pub payable_days: u32,
-    /// Days and amounts by calendar year, years without a paid day left out.
+    /// Days and amounts by calendar year, years in which nothing is paid left out.
     pub by_year: Vec<YearShare>,
     /// The version of the policy in force on the stay's last day.
     pub policy_version: String,
@@ -43,21 +47,21 @@ pub struct ClaimDecision {
 /// # Errors
 /// [`EngineError`] for facts that no stays can have.
 pub fn decide(
-    pack: &HospitalCarePack,
+    programme: &Programme,
     facts: &PersonFacts,
 ) -> Result<Vec<ClaimDecision>, EngineError> {
-    let priced = price(pack, facts)?;
+    let priced = price(programme, facts)?;
     let mut stays: Vec<&StayFacts> = facts.stays.iter().collect();
     stays.sort_by_key(|stay| (stay.admitted_on, stay.claim));
     let pairs = stays.into_iter().zip(&priced);
     Ok(pairs
-        .map(|(stay, priced)| decision(pack, facts.registered, stay, priced))
+        .map(|(stay, priced)| decision(programme, facts, stay, priced))
         .collect())
 }
 
 fn decision(
-    pack: &HospitalCarePack,
-    registered: bool,
+    programme: &Programme,
+    person: &PersonFacts,
     stay: &StayFacts,
     priced: &PricedStay,
 ) -> ClaimDecision {
@@ -74,7 +78,7 @@ fn decision(
         amount: priced.amount,
         payable_days: priced.payable_days,
         by_year: priced.by_year.clone(),
-        policy_version: pack.version_at(priced.last),
-        trace: clauses::trace(pack, registered, stay, priced, outcome),
+        policy_version: programme.version_label(priced.last),
+        trace: clauses::trace(programme, person, stay, priced, outcome),
     }
 }

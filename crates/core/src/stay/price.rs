@@ -1,18 +1,20 @@
-//! The engine: all stays of a person together, in runs of days that are treated alike.
-//!
-//! Days are taken in calendar order; a day that two stays have goes to the one admitted earlier
-//! (then the smaller claim id), if that one is paid for it. Runs are cut wherever anything
-//! changes, so within one run only the caps can stop the paying, and they stop it for its tail.
+//! Pricing with all reasons: what becomes of each day of each stay, and which clause stopped it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::day::Day;
+use crate::fact::{FactSet, Sheet};
 use crate::id::ClaimId;
 use crate::money::Fen;
-use crate::pack::HospitalCarePack;
+use crate::programme::{Programme, Tri};
 
-use super::days::{Ground, Shape, Worth};
-use super::{EngineError, PersonFacts, Segment, StatusFacts, Unpaid, YearShare};
+use super::engine::{Scratch, Sink, Stay, StayPerson, work};
+use super::open::{Open, OpenEntitlement, close, join};
+use super::run::{self, Asking, Given, Stop, Worth};
+use super::shape::{Shape, Span, by_day};
+use super::share::Treated;
+use super::tally::{Tally, tally};
+use super::{EngineError, PersonFacts, Segment, Unpaid, YearShare};
 
 /// What the engine makes of one stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,41 +25,59 @@ pub struct PricedStay {
     pub first: Day,
     /// The last calendar day counted.
     pub last: Day,
-    /// The calendar days counted.
+    /// The calendar days counted, of the entitlement that counts most.
     pub days: u32,
-    /// Whether days would be paid but for nursing levels that are not reported.
+    /// Whether the amount turns on facts that are not known. Then nothing is paid.
     pub undetermined: bool,
-    /// Whether the principal diagnosis counts.
-    pub diagnosis: bool,
-    /// Whether the hospital counts.
-    pub hospital: bool,
-    /// Whether the claim came in time.
-    pub deadline: bool,
-    /// The days a confirmed, entitling status covers.
-    pub covered_days: u32,
-    /// The days of these whose waiting period has passed.
-    pub waited_days: u32,
-    /// The covering statuses, each with the first day it pays.
-    pub covering: Vec<(StatusFacts, Day)>,
-    /// The stay's days, run by run, in order.
+    /// These facts.
+    pub missing: FactSet,
+    /// The days before the programme or in a pause of it.
+    pub days_out_of_force: u32,
+    /// What each part of the eligibility came to, in reading order.
+    pub(crate) clauses: Vec<Tally>,
+    /// What each entitlement comes to, in the order of the version in force at admission.
+    pub entitlements: Vec<PricedEntitlement>,
+    /// The stay's days, entitlement by entitlement, run by run, in order.
     pub segments: Vec<Segment>,
-    /// The days paid.
+    /// The days on which any entitlement pays.
     pub payable_days: u32,
-    /// What they pay.
+    /// What all pay.
     pub amount: Fen,
-    /// Days and amounts by calendar year, years without a paid day left out.
+    /// Days and amounts by calendar year, years in which nothing is paid left out.
     pub by_year: Vec<YearShare>,
 }
 
-impl PricedStay {
+/// What one entitlement makes of one stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedEntitlement {
+    /// Its id.
+    pub id: String,
+    /// Its place in the rules in force at admission.
+    pub place: usize,
+    /// Whether it pays by the day; else it is given once.
+    pub by_day: bool,
+    /// The days it counts; 0 if it is given once.
+    pub days: u32,
+    /// What each part of its condition came to, in reading order.
+    pub(crate) clauses: Vec<Tally>,
+    /// What it pays.
+    pub amount: Fen,
+    /// The days it pays; 0 if it is given once.
+    pub payable_days: u32,
+    /// How many days each clause is the first to stop; of what is given once, the one that
+    /// stopped it, with 1.
+    pub lost: BTreeMap<Unpaid, u32>,
+    /// The caps that left less than a day's rate.
+    pub cut_by: BTreeSet<Unpaid>,
+    /// The facts that are missing to say what it pays where its conditions hold.
+    pub missing: FactSet,
+}
+
+impl PricedEntitlement {
     /// How many days this clause is the first to stop.
     #[must_use]
-    pub fn lost_to(&self, unpaid: Unpaid) -> u32 {
-        let lost = self
-            .segments
-            .iter()
-            .filter(|segment| segment.unpaid == Some(unpaid));
-        lost.fold(0, |sum, segment| sum.saturating_add(segment.days))
+    pub fn lost_to(&self, unpaid: &Unpaid) -> u32 {
+        self.lost.get(unpaid).copied().unwrap_or(0)
     }
 }
 
@@ -65,225 +85,206 @@ impl PricedStay {
 ///
 /// # Errors
 /// [`EngineError`] for facts that no stays can have.
-pub fn price(
-    pack: &HospitalCarePack,
-    person: &PersonFacts,
-) -> Result<Vec<PricedStay>, EngineError> {
-    let mut seen = BTreeSet::new();
-    let mut shapes = Vec::with_capacity(person.stays.len());
-    for stay in &person.stays {
-        if !seen.insert(stay.claim) {
-            return Err(EngineError::DuplicateClaim(stay.claim));
+pub fn price(programme: &Programme, person: &PersonFacts) -> Result<Vec<PricedStay>, EngineError> {
+    let stays: Vec<Stay> = person.stays.iter().map(Stay::from).collect();
+    let mut sheet = Sheet::EMPTY;
+    person.facts.tell(&mut sheet);
+    let view = StayPerson {
+        registered: person.registered,
+        statuses: &person.statuses,
+        stays: &stays,
+        sheet: &sheet,
+    };
+    let mut scratch = Scratch::default();
+    let mut telling = Telling {
+        programme,
+        stays: Vec::new(),
+        stopped: BTreeMap::new(),
+    };
+    work(programme, &view, &mut scratch, &mut telling)?;
+    // Stays without any entitlement at admission are told of by nobody but the runs.
+    telling
+        .stays
+        .into_iter()
+        .zip(&scratch.spans)
+        .map(|(stay, span)| close(stay, span))
+        .collect()
+}
+
+/// Collects what it is told into priced stays.
+struct Telling<'a> {
+    programme: &'a Programme,
+    stays: Vec<Open>,
+    /// By stay, entitlement and first day of a run: the part of a condition that stops it, or that
+    /// is unknown.
+    stopped: BTreeMap<(usize, Option<usize>, Day), Option<usize>>,
+}
+
+impl Telling<'_> {
+    fn stay(&mut self, asking: &Asking<'_>) -> Option<&mut Open> {
+        while self.stays.len() <= asking.order {
+            let version = self.programme.version_of(asking.at_admission);
+            let told = version.map_or(&[][..], |version| &version.components);
+            let places = told.iter().enumerate();
+            let entitlements = places.map(|(place, told)| OpenEntitlement {
+                priced: PricedEntitlement {
+                    id: told.id.clone(),
+                    place,
+                    by_day: asking
+                        .at_admission
+                        .components()
+                        .get(place)
+                        .is_some_and(|it| by_day(it).is_some()),
+                    days: 0,
+                    clauses: Vec::new(),
+                    amount: Fen::ZERO,
+                    payable_days: 0,
+                    lost: BTreeMap::new(),
+                    cut_by: BTreeSet::new(),
+                    missing: FactSet::EMPTY,
+                },
+                segments: Vec::new(),
+                once: None,
+            });
+            self.stays.push(Open {
+                clauses: Vec::new(),
+                out_of_force: 0,
+                missing: FactSet::EMPTY,
+                entitlements: entitlements.collect(),
+            });
         }
-        shapes.push(Shape::new(pack, stay)?);
+        self.stays.get_mut(asking.order)
     }
-    shapes.sort_by_key(|shape| (shape.facts.admitted_on, shape.facts.claim));
-    let ground = Ground::new(pack, person);
-    let edges = ground.edges(&shapes);
-    let mut stays = Vec::with_capacity(shapes.len());
-    let mut runs = Vec::new();
-    for (order, shape) in shapes.iter().enumerate() {
-        let cut = cut(&ground, shape, order, &edges)?;
-        let mut stay = open(&ground, shape, &cut)?;
-        stay.undetermined = cut.iter().any(|run| matches!(run.worth, Worth::Unknown));
-        runs.extend(cut);
-        stays.push(stay);
+
+    /// Why days are not paid.
+    fn reason(&self, order: usize, place: usize, from: Day, stop: Stop) -> Unpaid {
+        let by_clause = |at: Option<usize>, otherwise: Unpaid| {
+            let found = self.stopped.get(&(order, at, from)).copied().flatten();
+            let clause =
+                found.and_then(|clause| self.programme.policy().pack().clauses.get(clause));
+            clause.map_or(otherwise, |clause| Unpaid::clause(&clause.id))
+        };
+        match stop {
+            Stop::ProgrammeInForce => Unpaid::PROGRAMME_IN_FORCE,
+            Stop::Eligibility => by_clause(None, Unpaid::ELIGIBILITY),
+            Stop::Registered => Unpaid::REGISTERED,
+            Stop::When => by_clause(Some(place), Unpaid::WHEN),
+            Stop::SharedDay => Unpaid::SHARED_DAY,
+            Stop::FreeDays => Unpaid::FREE_DAYS,
+            Stop::Unknown => Unpaid::DAILY_RATE,
+            Stop::CapPerStay => Unpaid::CAP_PER_STAY,
+            Stop::CapPerYear => Unpaid::CAP_PER_YEAR,
+            Stop::CapLifetime => Unpaid::CAP_LIFETIME,
+        }
     }
-    // Sharing out follows the calendar, then the order of the stays.
-    runs.sort_by_key(|run| (run.from, run.order));
-    share_out(pack, &shapes, &runs, &mut stays)?;
-    for stay in &mut stays {
-        close(stay)?;
+
+    fn entitlement(&mut self, order: usize, place: usize) -> Option<&mut OpenEntitlement> {
+        self.stays.get_mut(order)?.entitlements.get_mut(place)
     }
-    Ok(stays)
 }
 
-/// A run of days of one stay within which nothing changes.
-struct Run {
-    order: usize,
-    from: Day,
-    days: u32,
-    worth: Worth,
-    covered: bool,
-    waited: bool,
-}
+impl Sink for Telling<'_> {
+    const TELLS: bool = true;
 
-fn cut(
-    ground: &Ground<'_>,
-    shape: &Shape<'_>,
-    order: usize,
-    edges: &BTreeSet<Day>,
-) -> Result<Vec<Run>, EngineError> {
-    // The stay's own first day and end are among the edges.
-    let starts = edges.range(shape.facts.admitted_on..shape.end);
-    let ends = edges.range(shape.facts.admitted_on..=shape.end).skip(1);
-    let run = |(from, end): (&Day, &Day)| {
-        let days = u32::try_from(from.days_until(*end));
-        Ok(Run {
+    fn asked(&mut self, asking: &Asking<'_>, known: &Sheet) {
+        let Some(stay) = self.stay(asking) else {
+            return;
+        };
+        if !asking.in_force {
+            stay.out_of_force = stay.out_of_force.saturating_add(asking.days);
+        }
+        let told = &asking.rules.told;
+        let stopped = tally(&mut stay.clauses, told, asking, known, asking.in_force);
+        self.stopped
+            .insert((asking.order, None, asking.from), stopped.flatten());
+    }
+
+    fn worth(&mut self, asking: &Asking<'_>, shape: &Shape, worth: Worth, known: &Sheet) {
+        let (of_conditions, of_pay) = match worth {
+            Worth::Unknown => run::missing(self.programme, asking, shape.place, known),
+            Worth::Payable(_) | Worth::Unpaid(_) => (FactSet::EMPTY, FactSet::EMPTY),
+        };
+        let reached = asking.in_force && asking.registered && asking.eligible != Tri::False;
+        let told = asking.at_admission.components().get(shape.place);
+        let Some(stay) = self.stays.get_mut(asking.order) else {
+            return;
+        };
+        stay.missing = stay.missing.union(of_conditions).union(of_pay);
+        let entitlement = stay.entitlements.get_mut(shape.place);
+        let (Some(entitlement), Some(told)) = (entitlement, told) else {
+            return;
+        };
+        entitlement.priced.days = shape.days;
+        entitlement.priced.missing = entitlement.priced.missing.union(of_pay);
+        let tallies = &mut entitlement.priced.clauses;
+        let stopped = tally(tallies, &told.told, asking, known, reached);
+        let key = (asking.order, Some(shape.place), asking.from);
+        self.stopped.insert(key, stopped.flatten());
+    }
+
+    fn treated(&mut self, span: &Span, treated: &Treated) -> Result<(), EngineError> {
+        let Treated {
             order,
-            from: *from,
-            days: days
-                .ok()
-                .ok_or(EngineError::OutOfRange(shape.facts.claim))?,
-            worth: ground.worth(shape, *from),
-            covered: ground.covered(*from),
-            waited: ground.waited(*from),
-        })
-    };
-    starts.zip(ends).map(run).collect()
-}
-
-fn open(ground: &Ground<'_>, shape: &Shape<'_>, runs: &[Run]) -> Result<PricedStay, EngineError> {
-    let claim = shape.facts.claim;
-    let count = |keep: fn(&&Run) -> bool| {
-        runs.iter()
-            .filter(keep)
-            .fold(0_u32, |sum, run| sum.saturating_add(run.days))
-    };
-    Ok(PricedStay {
-        claim,
-        first: shape.facts.admitted_on,
-        last: shape.end.previous().ok_or(EngineError::OutOfRange(claim))?,
-        days: shape.days,
-        undetermined: false,
-        diagnosis: shape.diagnosis,
-        hospital: shape.hospital,
-        deadline: shape.deadline,
-        covered_days: count(|run| run.covered),
-        waited_days: count(|run| run.waited),
-        covering: ground.covering(shape),
-        segments: Vec::new(),
-        payable_days: 0,
-        amount: Fen::ZERO,
-        by_year: Vec::new(),
-    })
-}
-
-/// Gives the days of the runs to their stays until a cap or another stay has them.
-fn share_out(
-    pack: &HospitalCarePack,
-    shapes: &[Shape<'_>],
-    runs: &[Run],
-    stays: &mut [PricedStay],
-) -> Result<(), EngineError> {
-    let mut used_of_year: BTreeMap<i32, u32> = BTreeMap::new();
-    // All days before this one that any stay is paid for. Runs of different stays either cover
-    // the same days or none in common, so one day is enough to remember.
-    let mut taken_until: Option<Day> = None;
-    for run in runs {
-        let (Some(shape), Some(stay)) = (shapes.get(run.order), stays.get_mut(run.order)) else {
-            continue;
+            place,
+            from,
+            days,
+            ..
+        } = *treated;
+        let out_of_range = EngineError::OutOfRange(span.claim);
+        let (daily, unpaid) = match treated.daily {
+            Ok(daily) => (daily, None),
+            Err(stop) => (
+                Fen::ZERO,
+                Some(self.reason(order, place, treated.run_from, stop)),
+            ),
         };
-        let daily = match run.worth {
-            Worth::Unpaid(unpaid) => {
-                push(stay, run.from, run.days, Err(unpaid))?;
-                continue;
-            }
-            Worth::Unknown => {
-                push(stay, run.from, run.days, Err(Unpaid::DailyRate))?;
-                continue;
-            }
-            Worth::Payable(_) if stay.undetermined => {
-                push(stay, run.from, run.days, Err(Unpaid::DailyRate))?;
-                continue;
-            }
-            Worth::Payable(daily) => daily,
+        let cut_by = treated
+            .cut_by
+            .map(|stop| self.reason(order, place, from, stop));
+        let Some(entitlement) = self.entitlement(order, place) else {
+            return Ok(());
         };
-        let out_of_range = || EngineError::OutOfRange(stay.claim);
-        let taken = taken_until.map_or(0, |until| run.from.days_until(until).max(0));
-        let taken = u32::try_from(taken).unwrap_or(u32::MAX).min(run.days);
-        let free = run.days.saturating_sub(taken);
-        let used = used_of_year.entry(run.from.year()).or_insert(0);
-        let of_stay = shape
-            .cap
-            .map_or(free, |cap| cap.saturating_sub(stay.payable_days));
-        let of_year = pack.cap_days_per_year().at_or_first(run.from).value;
-        let of_year = of_year.map_or(free, |cap| cap.saturating_sub(*used));
-        let paid = free.min(of_stay).min(of_year);
-        let paid_from = run.from.plus_days(taken).ok_or_else(out_of_range)?;
-        let rest_from = paid_from.plus_days(paid).ok_or_else(out_of_range)?;
-        *used = used.saturating_add(paid);
-        if paid > 0 {
-            taken_until = Some(rest_from);
-        }
-        let stopped = if of_stay == paid {
-            Unpaid::CapPerStay
-        } else {
-            Unpaid::CapPerYear
-        };
-        push(stay, run.from, taken, Err(Unpaid::SharedDay))?;
-        push(stay, paid_from, paid, Ok(daily))?;
-        push(stay, rest_from, free.saturating_sub(paid), Err(stopped))?;
-    }
-    Ok(())
-}
-
-/// Adds days to a stay, joining them to the run before where that is treated alike.
-fn push(
-    stay: &mut PricedStay,
-    from: Day,
-    days: u32,
-    treatment: Result<Fen, Unpaid>,
-) -> Result<(), EngineError> {
-    if days == 0 {
-        return Ok(());
-    }
-    let out_of_range = EngineError::OutOfRange(stay.claim);
-    let to = from.plus_days(days.saturating_sub(1)).ok_or(out_of_range)?;
-    let (daily, unpaid) = match treatment {
-        Ok(daily) => (daily, None),
-        Err(unpaid) => (Fen::ZERO, Some(unpaid)),
-    };
-    if unpaid.is_none() {
-        stay.payable_days = stay.payable_days.saturating_add(days);
-    }
-    if let Some(before) = stay.segments.last_mut()
-        && before.to.year() == from.year()
-        && (before.daily, before.unpaid) == (daily, unpaid)
-    {
-        before.to = to;
-        before.days = before.days.saturating_add(days);
-        before.amount = daily.times_count(before.days).ok_or(out_of_range)?;
-        return Ok(());
-    }
-    let amount = daily.times_count(days).ok_or(out_of_range)?;
-    stay.segments.push(Segment {
-        from,
-        to,
-        days,
-        daily,
-        amount,
-        unpaid,
-    });
-    Ok(())
-}
-
-/// Sums a stay's segments up.
-fn close(stay: &mut PricedStay) -> Result<(), EngineError> {
-    let out_of_range = EngineError::OutOfRange(stay.claim);
-    for segment in stay
-        .segments
-        .iter()
-        .filter(|segment| segment.unpaid.is_none())
-    {
-        stay.amount = stay
-            .amount
-            .checked_add(segment.amount)
-            .ok_or(out_of_range)?;
-        let year = segment.from.year();
-        match stay.by_year.last_mut() {
-            Some(share) if share.year == year => {
-                share.days = share.days.saturating_add(segment.days);
-                share.amount = share
-                    .amount
-                    .checked_add(segment.amount)
-                    .ok_or(out_of_range)?;
-            }
-            Some(_) | None => {
-                let (days, amount) = (segment.days, segment.amount);
-                stay.by_year.push(YearShare { year, days, amount });
+        let priced = &mut entitlement.priced;
+        match &unpaid {
+            None => priced.payable_days = priced.payable_days.saturating_add(days),
+            Some(unpaid) => {
+                let lost = priced.lost.entry(unpaid.clone()).or_insert(0);
+                *lost = lost.saturating_add(days);
             }
         }
+        priced.cut_by.extend(cut_by.clone());
+        let amount = daily.times_count(days).ok_or(out_of_range)?;
+        priced.amount = priced.amount.checked_add(amount).ok_or(out_of_range)?;
+        let to = from.plus_days(days.saturating_sub(1)).ok_or(out_of_range)?;
+        let segment = Segment {
+            entitlement: Some(priced.id.clone()),
+            from,
+            to,
+            days,
+            daily,
+            amount,
+            unpaid,
+            cut_by,
+        };
+        join(&mut entitlement.segments, segment).ok_or(out_of_range)
     }
-    Ok(())
+
+    fn given(&mut self, given: &Given) {
+        let Given { order, place, .. } = *given;
+        let stop = match given.worth {
+            Worth::Payable(amount) => {
+                if let Some(entitlement) = self.entitlement(order, place) {
+                    entitlement.priced.amount = amount;
+                    entitlement.once = Some((given.day, amount));
+                }
+                return;
+            }
+            Worth::Unknown => Stop::Unknown,
+            Worth::Unpaid(stop) => stop,
+        };
+        let reason = self.reason(order, place, given.run_from, stop);
+        if let Some(entitlement) = self.entitlement(order, place) {
+            entitlement.priced.lost.insert(reason, 1);
+        }
+    }
 }

@@ -27,6 +27,7 @@ fn a_status_counts_the_days_it_covers() {
                 registered: true,
                 statuses,
                 stays,
+                facts: KnownFacts::default(),
             },
         );
         (
@@ -60,6 +61,7 @@ fn grade_three_counts_and_four_does_not() {
                 registered: true,
                 statuses: vec![status],
                 stays,
+                facts: KnownFacts::default(),
             };
             assert_eq!(one(&hunan(), &person).payable_days, paid, "{kind} {grade}");
         }
@@ -78,6 +80,7 @@ fn waiting_days_pass_from_the_start_of_the_status() {
                 registered: true,
                 statuses,
                 stays,
+                facts: KnownFacts::default(),
             },
         );
         (decision.payable_days, result(&decision, "waiting_period"))
@@ -104,6 +107,7 @@ fn one_status_may_wait_while_another_pays() {
             registered: true,
             statuses,
             stays,
+            facts: KnownFacts::default(),
         },
     );
     assert_eq!(decision.payable_days, 5);
@@ -207,6 +211,7 @@ fn a_refusal_always_names_a_failing_clause() {
             registered: true,
             statuses,
             stays,
+            facts: KnownFacts::default(),
         },
     );
     assert_eq!(decision.outcome, Outcome::Refused);

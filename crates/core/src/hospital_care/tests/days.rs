@@ -131,7 +131,7 @@ fn unreported_nursing_is_undetermined_and_uses_up_no_cap() {
     assert_eq!(decisions[1].payable_days, 0);
     let rate = decisions[1].trace.clause("daily_rate").unwrap();
     assert_eq!(rate.result, ClauseResult::Undetermined);
-    assert_eq!(rate.needs["missing_fact"], "nursing_days");
+    assert_eq!(rate.needs["missing_facts"][0], "nursing_level");
     assert_eq!(
         (decisions[2].outcome, decisions[2].payable_days),
         (Outcome::Granted, 5)

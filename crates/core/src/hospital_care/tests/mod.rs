@@ -2,6 +2,8 @@
 
 mod conditions;
 mod days;
+mod general;
+pub(crate) mod packs;
 mod privacy;
 
 use uuid::Uuid;
@@ -11,10 +13,12 @@ use crate::day::{Day, Period};
 use crate::diagnosis::DiagnosisCode;
 use crate::hospital::{HospitalClass, HospitalGrade, HospitalLevel, Ownership};
 use crate::id::StatusId;
-use crate::pack::tests::{HUNAN, START, Values, pack};
+use crate::programme::Programme;
 use crate::status::StatusKind;
-use crate::stay::{NursingDays, StatusFacts};
+use crate::stay::{KnownFacts, NursingDays, StatusFacts};
 use crate::trace::ClauseResult;
+
+use packs::{HUNAN, START, Values, pack, programme};
 
 /// A rate by nursing level, with its own for intensive care.
 const BY_NURSING: &str = r#"{ form = "by_nursing_level", special_fen = 4000, level_1_fen = 3000, level_2_fen = 2000, level_3_fen = 1000, icu_fen = 9000 }"#;
@@ -40,6 +44,7 @@ fn stay(number: u128, admitted_on: &str, discharged_on: &str) -> StayFacts {
         },
         name_matches: Some(true),
         posted_on: day(discharged_on),
+        charges: None,
     }
 }
 
@@ -59,14 +64,15 @@ fn member(stays: Vec<StayFacts>) -> PersonFacts {
         registered: true,
         statuses: vec![status("2010-01-01", None)],
         stays,
+        facts: KnownFacts::default(),
     }
 }
 
-fn hunan() -> HospitalCarePack {
-    HospitalCarePack::parse(HUNAN).unwrap()
+fn hunan() -> Programme {
+    programme(HUNAN)
 }
 
-fn one(pack: &HospitalCarePack, person: &PersonFacts) -> ClaimDecision {
+fn one(pack: &Programme, person: &PersonFacts) -> ClaimDecision {
     decide(pack, person).unwrap().remove(0)
 }
 

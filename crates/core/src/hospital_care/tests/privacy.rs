@@ -18,6 +18,7 @@ fn a_differing_name_is_noted_where_money_is_granted_only() {
         registered: true,
         statuses: vec![],
         stays: vec![differing],
+        facts: KnownFacts::default(),
     };
     assert_eq!(
         result(&one(&hunan(), &person), "patient_name"),
@@ -34,7 +35,7 @@ fn a_differing_name_is_noted_where_money_is_granted_only() {
 }
 
 /// What a hospital reads of decisions, as bytes.
-fn hospital_view(pack: &HospitalCarePack, person: &PersonFacts) -> Vec<u8> {
+fn hospital_view(pack: &Programme, person: &PersonFacts) -> Vec<u8> {
     let mut decisions = decide(pack, person).unwrap();
     for entry in decisions
         .iter_mut()
@@ -57,6 +58,7 @@ fn indistinguishable(stays: &[StayFacts]) -> [PersonFacts; 5] {
                 ..stay.clone()
             })
             .collect(),
+        facts: KnownFacts::default(),
     };
     let proposed = StatusFacts {
         confirmed: false,
@@ -80,7 +82,7 @@ fn indistinguishable(stays: &[StayFacts]) -> [PersonFacts; 5] {
     ]
 }
 
-fn assert_indistinguishable(pack: &HospitalCarePack, stays: &[StayFacts]) {
+fn assert_indistinguishable(pack: &Programme, stays: &[StayFacts]) {
     let [unknown, others @ ..] = indistinguishable(stays);
     let view = hospital_view(pack, &unknown);
     for other in others {
@@ -134,7 +136,7 @@ proptest! {
 
 /// What a hospital is told of each refusal is the same whoever the patient is: unknown, without
 /// status, waiting, fully entitled but over the cap or with another illness.
-fn assert_refusals_tell_nothing(pack: &HospitalCarePack, stays: &[StayFacts]) {
+fn assert_refusals_tell_nothing(pack: &Programme, stays: &[StayFacts]) {
     let told = |person: &PersonFacts| -> Vec<(ClaimId, Outcome, String)> {
         let decided = decide(pack, person).unwrap();
         let told = decided.iter().map(|decision| {
@@ -186,6 +188,7 @@ fn a_status_beside_the_stay_tells_a_hospital_nothing() {
         registered: false,
         statuses: vec![],
         stays: stays.clone(),
+        facts: KnownFacts::default(),
     };
     for (from, until) in [("2026-03-20", None), ("2026-03-01", Some("2026-03-10"))] {
         let statuses = vec![status(from, until)];
@@ -193,6 +196,7 @@ fn a_status_beside_the_stay_tells_a_hospital_nothing() {
             registered: true,
             statuses,
             stays: stays.clone(),
+            facts: KnownFacts::default(),
         };
         assert_eq!(
             hospital_view(&pack, &unknown),

@@ -1,0 +1,211 @@
+//! Replaying: a stored decision made once more from what it kept, and compared with what it says.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sizhu_core::programme::{Policy, Programme};
+use sizhu_core::{
+    ClaimDecision, ClaimId, DecisionId, DiagnosisCode, ENGINE_VERSION, PersonFacts, YearShare,
+    decide,
+};
+use sizhu_store::{
+    Actor, Store, StoreError, Tx, audit, canonical, claims, claims::Scope, decisions,
+    decisions::Decision, policies,
+};
+use uuid::Uuid;
+
+use super::news::News;
+use crate::problem::{Problem, Text};
+
+/// A decision beside what the present engine makes of the same facts and policy.
+#[derive(Debug)]
+pub struct Replay {
+    /// As it is stored.
+    pub stored: Decision,
+    /// As it comes out now; `None` where it cannot be made any more.
+    pub again: Option<ClaimDecision>,
+    /// What differs, or why it could not be made; empty when nothing does.
+    pub differences: Vec<Text>,
+    /// Whether all it says is the same to the byte; `None` between different engines, which owe the
+    /// same result and not the same words.
+    pub same_bytes: Option<bool>,
+}
+
+impl Replay {
+    /// Whether the stored decision holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    fn impossible(stored: Decision, why: Text) -> Self {
+        Self {
+            stored,
+            again: None,
+            differences: vec![why],
+            same_bytes: None,
+        }
+    }
+}
+
+/// Replays a decision that the caller may see. Nothing changes but the audit trail.
+///
+/// # Errors
+/// 404 when there is none, or none the caller may see.
+pub async fn replay(
+    store: &Store,
+    actor: &Actor,
+    scope: Scope,
+    id: DecisionId,
+    news: News<'_>,
+) -> Result<Replay, Problem> {
+    let work = async |tx: &mut Tx| {
+        let stored = decisions::find(tx, id).await?;
+        let stored = stored.ok_or_else(Problem::not_found)?;
+        if claims::visible(tx, stored.claim, scope).await?.is_none() {
+            return Err(Problem::not_found());
+        }
+        let subject = stored.subject;
+        let replay = make_again(tx, stored).await?;
+        let event = audit::Event {
+            kind: "decision.replayed",
+            subject: Some(subject),
+            object: Some(id.get()),
+            division: None,
+            details: json!({ "engine_version": ENGINE_VERSION, "holds": replay.holds() }),
+        };
+        audit::record(tx, event, news.now).await?;
+        Ok(replay)
+    };
+    store.transaction(actor, work).await
+}
+
+/// Makes a stored decision once more and compares.
+///
+/// # Errors
+/// What the store says.
+pub async fn make_again(tx: &mut Tx, stored: Decision) -> Result<Replay, Problem> {
+    let Some(text) = policies::body(tx, &stored.policy_hash).await? else {
+        return Ok(Replay::impossible(stored, NO_POLICY));
+    };
+    let programme = match Policy::read(&text) {
+        Ok(policy) if policy.hash().as_str() == stored.policy_hash => {
+            Programme::compile(&policy).ok()
+        }
+        Ok(_) | Err(_) => None,
+    };
+    let Some(programme) = programme else {
+        return Ok(Replay::impossible(stored, BAD_POLICY));
+    };
+    let diagnoses = diagnoses(tx, &stored).await?;
+    let person = stored.facts.get("person").unwrap_or(&Value::Null);
+    let Ok(facts) = PersonFacts::from_snapshot(person, |claim| diagnoses.get(&claim).cloned())
+    else {
+        return Ok(Replay::impossible(stored, NO_FACTS));
+    };
+    let Ok(all) = decide(&programme, &facts) else {
+        return Ok(Replay::impossible(stored, NO_FACTS));
+    };
+    match all.into_iter().find(|again| again.claim == stored.claim) {
+        Some(again) => Ok(compare(stored, again)),
+        None => Ok(Replay::impossible(stored, NO_FACTS)),
+    }
+}
+
+/// The principal diagnoses of the claim versions that the decision names. A snapshot holds row ids
+/// only; the codes are kept encrypted with the claims.
+async fn diagnoses(
+    tx: &mut Tx,
+    stored: &Decision,
+) -> Result<BTreeMap<ClaimId, DiagnosisCode>, Problem> {
+    let versions = stored
+        .facts
+        .pointer("/versions/claim_versions")
+        .and_then(Value::as_object);
+    let mut found = BTreeMap::new();
+    for (claim, version) in versions.into_iter().flatten() {
+        let ids = (
+            claim.parse::<Uuid>(),
+            version.as_str().map(str::parse::<Uuid>),
+        );
+        let (Ok(claim), Some(Ok(version))) = ids else {
+            continue;
+        };
+        match claims::diagnosis_of_version(tx, version).await {
+            Ok(Some(code)) => drop(found.insert(ClaimId::new(claim), code)),
+            // One that does not open is as good as none: the facts are not whole.
+            Ok(None) | Err(StoreError::Vault(_) | StoreError::Corrupt(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(found)
+}
+
+fn compare(stored: Decision, again: ClaimDecision) -> Replay {
+    let mut differences = Vec::new();
+    if stored.outcome != again.outcome {
+        differences.push(Text::made(
+            format!("结论：当时为{}，现在为{}。", stored.outcome, again.outcome),
+            format!("Outcome: {} then, {} now.", stored.outcome, again.outcome),
+        ));
+    }
+    if stored.amount != again.amount {
+        differences.push(Text::made(
+            format!(
+                "金额：当时为{}元，现在为{}元。",
+                stored.amount, again.amount
+            ),
+            format!("Amount: {} yuan then, {} now.", stored.amount, again.amount),
+        ));
+    }
+    if stored.payable_days != again.payable_days || stored.by_year != again.by_year {
+        let (then, now) = (years(&stored.by_year), years(&again.by_year));
+        differences.push(Text::made(
+            format!(
+                "天数：当时{}天（{then}），现在{}天（{now}）。",
+                stored.payable_days, again.payable_days
+            ),
+            format!(
+                "Days: {} then ({then}), {} now ({now}).",
+                stored.payable_days, again.payable_days
+            ),
+        ));
+    }
+    let same_bytes = (stored.engine_version == ENGINE_VERSION).then(|| {
+        let bytes = |trace| canonical(trace).ok();
+        bytes(&stored.trace) == bytes(&again.trace) && stored.policy_version == again.policy_version
+    });
+    if same_bytes == Some(false) {
+        differences.push(Text::new(
+            "推理的字节不同。",
+            "The bytes of the trace differ.",
+        ));
+    }
+    Replay {
+        stored,
+        again: Some(again),
+        differences,
+        same_bytes,
+    }
+}
+
+/// Days and yuan by calendar year: `2025: 3 d, 300.00; 2026: 10 d, 1000.00`.
+fn years(shares: &[YearShare]) -> String {
+    let told = shares
+        .iter()
+        .map(|share| format!("{}: {} d, {}", share.year, share.days, share.amount));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+const NO_POLICY: Text = Text::new(
+    "找不到该决定所依据的政策文本。",
+    "The policy text it was made under is not kept.",
+);
+const BAD_POLICY: Text = Text::new(
+    "所存政策文本已被改动或无法读取。",
+    "The policy text as kept was changed or cannot be read.",
+);
+const NO_FACTS: Text = Text::new(
+    "所存事实不全、已被改动或已按期删除，无法重算。",
+    "The facts as kept are incomplete, changed or deleted in due time: it cannot be made again.",
+);
