@@ -7,11 +7,13 @@
 #   PORT              where `make run` serves on 127.0.0.1 (8080)
 #   PG_BIN_DIR        the folder of PostgreSQL's server binaries, if another than the one found
 #   CARGO_TARGET_DIR  where cargo builds, as ever (target)
+#   FUZZ_SECONDS      how long `make test` throws bad packs at the reader (120)
 
 .NOTPARALLEL:
-.PHONY: help run test check fmt clippy doc build browser openapi toolchain clean-demo
+.PHONY: help run test check fmt clippy doc build browser openapi bench-rules toolchain clean-demo
 
 PORT ?= 8080
+FUZZ_SECONDS ?= 120
 DEMO := .sizhu/demo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
@@ -27,7 +29,7 @@ run: toolchain ## Build, start PostgreSQL, load the demo province, serve on 127.
 	$(WITH_POSTGRES) exec "$(TARGET)/debug/sizhu" demo --port "$(PORT)" --data "$(DEMO)"
 
 test: build browser ## All tests, on throw-away PostgreSQL clusters
-	$(WITH_POSTGRES) cargo test --workspace --locked
+	$(WITH_POSTGRES) SIZHU_FUZZ_SECONDS="$(FUZZ_SECONDS)" cargo test --workspace --locked
 
 check: fmt clippy doc test ## Everything that must hold before a change goes in
 
@@ -51,6 +53,9 @@ browser: ## Chromium for the test of Swagger UI, where it may be installed
 openapi: toolchain ## Write openapi/openapi.json anew from the code
 	UPDATE_OPENAPI=1 cargo run --quiet --locked -p sizhu-api --bin sizhu -- openapi > openapi/openapi.json.new
 	mv openapi/openapi.json.new openapi/openapi.json
+
+bench-rules: toolchain ## How fast rules are, beside a loop by hand
+	cargo bench --locked -p sizhu-core --bench rules
 
 toolchain: ## Are Rust and a C compiler there? Installs the compiler if it may
 	@scripts/toolchain
