@@ -1,6 +1,7 @@
 //! What-if over a registry: exact sums, who sees what of them, and jobs that are stopped and go on.
 
 mod resuming;
+mod stays;
 mod sums;
 mod told;
 
@@ -192,9 +193,14 @@ async fn finish(runner: &mut Runner, mut job: sizhu_store::jobs::Job) -> JobStat
 
 /// Records a draft of the programme for the province.
 async fn upload(app: &TestApp, text: &str) -> PolicyVersionId {
+    upload_of(app, PROGRAMME, text).await
+}
+
+/// Records a draft of a programme for the province.
+async fn upload_of(app: &TestApp, programme: &str, text: &str) -> PolicyVersionId {
     let version = PolicyVersion {
         id: PolicyVersionId::new(Uuid::now_v7()),
-        programme: ProgrammeId::parse(PROGRAMME).unwrap(),
+        programme: ProgrammeId::parse(programme).unwrap(),
         place: Place::parse("43").unwrap(),
         kind: TextKind::Pack,
         text_hash: PolicyHash::of(text).as_str().to_owned(),
@@ -210,7 +216,7 @@ async fn upload(app: &TestApp, text: &str) -> PolicyVersionId {
     };
     let work = async |tx: &mut Tx| -> Result<(), StoreError> {
         let (hash, now) = (&version.text_hash, app.clock.now());
-        policies::keep(tx, hash, PROGRAMME, &version.place, text, now).await?;
+        policies::keep(tx, hash, programme, &version.place, text, now).await?;
         policy_versions::insert(tx, &version).await
     };
     let store = app.store();

@@ -7,22 +7,23 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     QueryableByName,
     sql_types::{
-        Array, Bool, Bytea, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+        Array, BigInt, Bool, Bytea, Date, Integer, Nullable, SmallInt, Text, Timestamptz,
+        Uuid as SqlUuid,
     },
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::{
-    ClaimId, EndReason, Grade, HospitalClass, NursingDays, Period, PersonName, StatusFacts,
-    StatusId, StayFacts, SubjectId,
+    Charges, ClaimId, EndReason, Grade, HospitalClass, NursingDays, Period, PersonName,
+    StatusFacts, StatusId, StayFacts, SubjectId,
 };
 use uuid::Uuid;
 
 use super::{Inhabitant, places};
 use crate::{
-    StoreError, Tx,
+    StoreError, Tx, Vault,
     awards::received_by,
     claims::{open_diagnosis, patient_name_place},
-    rows::{count, day, name, unword, unword_opt},
+    rows::{count, day, fen, name, unword, unword_opt},
 };
 
 /// Fills in statuses, stays and awards. `registered` opens the registered name of the person at a
@@ -144,6 +145,12 @@ struct StayRow {
     nursing_level_3: i32,
     #[diesel(sql_type = Integer)]
     icu_days: i32,
+    #[diesel(sql_type = BigInt)]
+    total_fen: i64,
+    #[diesel(sql_type = BigInt)]
+    insurance_paid_fen: i64,
+    #[diesel(sql_type = BigInt)]
+    self_paid_fen: i64,
     #[diesel(sql_type = Date)]
     posted_on: NaiveDate,
     #[diesel(sql_type = Text)]
@@ -152,6 +159,40 @@ struct StayRow {
     grade: String,
     #[diesel(sql_type = Text)]
     ownership: String,
+}
+
+impl StayRow {
+    /// The stay as rules see it, of someone of this registered name.
+    fn facts(&self, keys: &Vault, registered: &PersonName) -> Result<StayFacts, StoreError> {
+        let place = patient_name_place(self.version_id);
+        let patient = keys.open_text(place, &self.patient_name_sealed)?;
+        Ok(StayFacts {
+            claim: ClaimId::new(self.claim_id),
+            admitted_on: day(self.admitted_on),
+            discharged_on: day(self.discharged_on),
+            yields_day: self.yields_day,
+            diagnosis: open_diagnosis(keys, self.version_id, &self.diagnosis_sealed)?.code,
+            nursing: NursingDays {
+                special: count(self.nursing_special)?,
+                level_1: count(self.nursing_level_1)?,
+                level_2: count(self.nursing_level_2)?,
+                level_3: count(self.nursing_level_3)?,
+            },
+            icu_days: count(self.icu_days)?,
+            hospital: HospitalClass {
+                level: unword(&self.level, "hospital level")?,
+                grade: unword(&self.grade, "hospital grade")?,
+                ownership: unword(&self.ownership, "ownership")?,
+            },
+            name_matches: Some(registered.matches(&name(&patient)?)),
+            posted_on: day(self.posted_on),
+            charges: Some(Charges {
+                total: fen(self.total_fen),
+                insurance_paid: fen(self.insurance_paid_fen),
+                self_paid: fen(self.self_paid_fen),
+            }),
+        })
+    }
 }
 
 async fn stays(
@@ -165,7 +206,8 @@ async fn stays(
     let rows: Vec<StayRow> = diesel::sql_query(
         "SELECT s.subject_id, s.claim_id, s.yields_day, v.id AS version_id, v.patient_name_sealed, \
                 v.admitted_on, v.discharged_on, v.diagnosis_sealed, v.nursing_special, \
-                v.nursing_level_1, v.nursing_level_2, v.nursing_level_3, v.icu_days, c.posted_on, \
+                v.nursing_level_1, v.nursing_level_2, v.nursing_level_3, v.icu_days, \
+                v.total_fen, v.insurance_paid_fen, v.self_paid_fen, c.posted_on, \
                 h.level, h.grade, h.ownership \
          FROM stays s JOIN claims c ON c.id = s.claim_id \
          JOIN claim_versions v ON v.claim_id = c.id \
@@ -197,30 +239,7 @@ async fn stays(
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(slot) => slot.insert(registered(place)?),
         };
-        let patient =
-            keys.open_text(patient_name_place(row.version_id), &row.patient_name_sealed)?;
-        person.stays.push(StayFacts {
-            claim: ClaimId::new(row.claim_id),
-            admitted_on: day(row.admitted_on),
-            discharged_on: day(row.discharged_on),
-            yields_day: row.yields_day,
-            diagnosis: open_diagnosis(&keys, row.version_id, &row.diagnosis_sealed)?.code,
-            nursing: NursingDays {
-                special: count(row.nursing_special)?,
-                level_1: count(row.nursing_level_1)?,
-                level_2: count(row.nursing_level_2)?,
-                level_3: count(row.nursing_level_3)?,
-            },
-            icu_days: count(row.icu_days)?,
-            hospital: HospitalClass {
-                level: unword(&row.level, "hospital level")?,
-                grade: unword(&row.grade, "hospital grade")?,
-                ownership: unword(&row.ownership, "ownership")?,
-            },
-            name_matches: Some(own.matches(&name(&patient)?)),
-            posted_on: day(row.posted_on),
-            charges: None,
-        });
+        person.stays.push(row.facts(&keys, own)?);
     }
     Ok(())
 }
