@@ -4,8 +4,8 @@ use crate::citizen_id::Sex;
 use crate::day::Day;
 use crate::division::DivisionCode;
 use crate::fact::{Fact, Sheet, division_span};
-use crate::status::{MaritalStatus, PersonBirth, StatusKind};
-use crate::stay::StatusFacts;
+use crate::status::{MaritalStatus, PersonBirth};
+use crate::stay::{StatusFacts, tell_statuses};
 
 /// A person as the registry has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,23 +26,6 @@ pub struct RegistryPerson {
     pub died_on: Option<Day>,
     /// The person's statuses, in any order. Only confirmed ones count.
     pub statuses: Vec<StatusFacts>,
-}
-
-/// The facts of a kind of status: that it holds, since when, its grade.
-const fn status_facts(kind: StatusKind) -> (Fact, Fact, Option<Fact>) {
-    match kind {
-        StatusKind::ChildDied => (Fact::ChildDied, Fact::ChildDiedFrom, None),
-        StatusKind::ChildDisabled => (
-            Fact::ChildDisabled,
-            Fact::ChildDisabledFrom,
-            Some(Fact::ChildDisabilityGrade),
-        ),
-        StatusKind::SurgeryComplication => (
-            Fact::SurgeryComplication,
-            Fact::SurgeryComplicationFrom,
-            Some(Fact::ComplicationGrade),
-        ),
-    }
 }
 
 impl RegistryPerson {
@@ -68,9 +51,7 @@ impl RegistryPerson {
             sheet.set(Fact::SpouseBornOn, spouse.born_on.number());
         }
         sheet.set(Fact::WifeBornOn, self.wife_born_on().map(Day::number));
-        for kind in StatusKind::ALL {
-            self.learn_status(*kind, day, &mut sheet);
-        }
+        tell_statuses(&mut sheet, &self.statuses, day);
         sheet
     }
 
@@ -80,27 +61,6 @@ impl RegistryPerson {
         match self.sex {
             Sex::Female => Some(self.born_on),
             Sex::Male => spouse.map(|spouse| spouse.born_on),
-        }
-    }
-
-    /// Of several statuses of a kind that hold on the day the most severe counts, and of equals
-    /// the one that began first.
-    fn learn_status(&self, kind: StatusKind, day: Day, sheet: &mut Sheet) {
-        let (holds, from, grade) = status_facts(kind);
-        let on_the_day = self
-            .statuses
-            .iter()
-            .filter(|it| it.kind == kind && it.confirmed && it.period.contains(day));
-        let counts = on_the_day.min_by_key(|it| {
-            let severity = it.grade.map_or(u8::MAX, crate::status::Grade::get);
-            (severity, it.period.from())
-        });
-        sheet.set(holds, i64::from(counts.is_some()));
-        if let Some(counts) = counts {
-            sheet.set(from, counts.period.from().number());
-            if let Some(fact) = grade {
-                sheet.set(fact, counts.grade.map(|grade| i64::from(grade.get())));
-            }
         }
     }
 }
