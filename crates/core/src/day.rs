@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A calendar day in Asia/Shanghai; `YYYY-MM-DD` in text and JSON (ISO 8601).
@@ -89,6 +89,13 @@ impl Day {
         self.0
             .checked_add_days(Days::new(u64::from(days)))
             .map(Self)
+    }
+
+    /// So many calendar months later, on the same day of the month or, where that month has no such
+    /// day, on its last; `None` past the end of the calendar.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Option<Self> {
+        self.0.checked_add_months(Months::new(months)).map(Self)
     }
 
     /// Days from this day to the other: 0 for the same day, negative if the other is earlier.
@@ -285,6 +292,15 @@ mod tests {
         assert_eq!(born.age_on(day("2024-02-28")), 47);
         assert_eq!(born.age_on(day("2024-02-29")), 48);
         assert_eq!(born.birthday(49), Some(day("2025-03-01")));
+    }
+
+    #[test]
+    fn months_later_stay_within_their_month() {
+        let end = day("2024-01-31");
+        assert_eq!(end.plus_months(1), Some(day("2024-02-29")));
+        assert_eq!(end.plus_months(13), Some(day("2025-02-28")));
+        assert_eq!(end.plus_months(2), Some(day("2024-03-31")));
+        assert_eq!(end.plus_months(u32::MAX), None);
     }
 
     #[test]

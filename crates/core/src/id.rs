@@ -69,6 +69,14 @@ ids! {
     PolicyVersionId,
     /// A job.
     JobId,
+    /// A bank's loan to a holder.
+    LoanId,
+    /// Something that happened to a loan.
+    LoanEventId,
+    /// A household, co-operative or firm whose loans share caps.
+    HolderId,
+    /// All loans of a county and period, decided together.
+    SubsidyRunId,
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod hospital;
 pub mod hospital_care;
 pub mod id;
 pub mod ledger;
+pub mod loan;
 pub mod money;
 pub mod name;
 pub mod pack;
@@ -33,8 +34,9 @@ pub use division::{DivisionCode, DivisionError, DivisionLevel};
 pub use hospital::{HospitalClass, HospitalGrade, HospitalLevel, Ownership};
 pub use hospital_care::{ClaimDecision, HOSPITAL_CARE, decide, for_hospital};
 pub use id::{
-    AccountId, AuditEventId, AwardId, ClaimId, DecisionId, HospitalId, JobId, PolicyVersionId,
-    RecoveryId, ResidentId, StatusId, SubjectId, TransferId,
+    AccountId, AuditEventId, AwardId, ClaimId, DecisionId, HolderId, HospitalId, JobId,
+    LoanEventId, LoanId, PolicyVersionId, RecoveryId, ResidentId, StatusId, SubjectId,
+    SubsidyRunId, TransferId,
 };
 pub use ledger::{
     AccountFlags, Balance, Funding, OpenAward, OpenRecovery, SettlementStep, Standing,

@@ -5,6 +5,8 @@ use std::num::NonZeroI64;
 
 use serde::{Deserialize, Serialize};
 
+use crate::word::words;
+
 /// An amount in fen (1 yuan = 100 fen). May be negative: differences are.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
@@ -128,16 +130,17 @@ impl Ratio {
     }
 }
 
-/// What happens to a part of a fen. All three treat negative amounts as the mirror of positive
-/// ones, so that a correction undoes exactly what it corrects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Rounding {
-    /// 四舍五入: halves go away from zero.
-    HalfUp,
-    /// Towards zero.
-    Down,
-    /// Away from zero.
-    Up,
+words! {
+    /// What happens to a part of a fen. All three treat negative amounts as the mirror of positive
+    /// ones, so that a correction undoes exactly what it corrects.
+    pub enum Rounding {
+        /// 四舍五入: halves go away from zero.
+        HalfUp = "half_up",
+        /// Towards zero.
+        Down = "down",
+        /// Away from zero.
+        Up = "up",
+    }
 }
 
 #[cfg(test)]
