@@ -18,16 +18,23 @@ use crate::{
     schema::{decision_years, decisions},
 };
 
+/// What a decision is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matter {
+    /// A hospital's claim.
+    Claim(ClaimId),
+}
+
 /// A decision as it is kept.
 #[derive(Clone, Debug)]
 pub struct Decision {
     /// Row id.
     pub id: DecisionId,
-    /// The claim decided on.
-    pub claim: ClaimId,
-    /// The patient.
+    /// What is decided on.
+    pub matter: Matter,
+    /// The person entitled or not.
     pub subject: SubjectId,
-    /// Counts up from 1 per claim.
+    /// Counts up from 1 per matter.
     pub number: i32,
     /// The decision this one restates, with other reasons but the same result.
     pub restates: Option<DecisionId>,
@@ -37,7 +44,7 @@ pub struct Decision {
     pub cause: String,
     /// Granted, refused or undetermined.
     pub outcome: Outcome,
-    /// The claim's entitlement.
+    /// The entitlement.
     pub amount: Fen,
     /// Entitlement less that of the decision before.
     pub difference: Fen,
@@ -128,7 +135,7 @@ impl Row {
         }
         Ok(Decision {
             id: DecisionId::new(self.id),
-            claim: ClaimId::new(self.claim_id),
+            matter: Matter::Claim(ClaimId::new(self.claim_id)),
             subject: SubjectId::new(self.subject_id),
             number: self.number,
             restates: self.restates_id.map(DecisionId::new),
@@ -152,14 +159,15 @@ impl Row {
     }
 }
 
-/// Records a decision; the one in force before it on the same claim is history from then on.
+/// Records a decision; the one in force before it on the same matter is history from then on.
 ///
 /// # Errors
 /// What the database says.
 pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
+    let Matter::Claim(claim) = new.matter;
     if new.number > 1 {
         diesel::update(decisions::table)
-            .filter(decisions::claim_id.eq(new.claim.get()))
+            .filter(decisions::claim_id.eq(claim.get()))
             .filter(decisions::superseded_at.is_null())
             .set(
                 decisions::superseded_at
@@ -172,7 +180,7 @@ pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
     let id = new.id.get();
     let row = Row {
         id,
-        claim_id: new.claim.get(),
+        claim_id: claim.get(),
         subject_id: new.subject.get(),
         number: new.number,
         restates_id: new.restates.map(DecisionId::get),
@@ -230,7 +238,7 @@ async fn years(tx: &mut Tx, ids: Vec<Uuid>) -> Result<Vec<YearRow>, StoreError> 
     Ok(years)
 }
 
-/// The decisions in force on a person's claims.
+/// The decisions in force on what concerns a person.
 ///
 /// # Errors
 /// [`StoreError::Vault`] when a sealed column does not open.
@@ -247,7 +255,7 @@ pub async fn current_of_subject(
     complete(tx, rows).await
 }
 
-/// All decisions ever made on a person's claims, newest first, before `before`.
+/// All decisions ever made on what concerns a person, newest first, before `before`.
 ///
 /// # Errors
 /// As [`current_of_subject`].
@@ -270,11 +278,12 @@ pub async fn of_subject(
     complete(tx, rows).await
 }
 
-/// The decision in force on a claim.
+/// The decision in force on a matter.
 ///
 /// # Errors
 /// As [`current_of_subject`].
-pub async fn current_of_claim(tx: &mut Tx, claim: ClaimId) -> Result<Option<Decision>, StoreError> {
+pub async fn current(tx: &mut Tx, matter: Matter) -> Result<Option<Decision>, StoreError> {
+    let Matter::Claim(claim) = matter;
     let rows: Vec<Row> = decisions::table
         .select(Row::as_select())
         .filter(decisions::claim_id.eq(claim.get()))

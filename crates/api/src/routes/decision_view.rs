@@ -6,7 +6,7 @@ use sizhu_core::{
     Bilingual, Citation, ClauseResult, Day, Outcome, SourceClass, TraceEntry, for_hospital,
     trace::ChainLink,
 };
-use sizhu_store::decisions::Decision;
+use sizhu_store::decisions::{Decision, Matter};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -230,8 +230,9 @@ impl DecisionView {
 
 impl DecisionOnClaimView {
     pub(super) fn of(decision: &Decision, language: Language) -> Self {
+        let Matter::Claim(claim) = decision.matter;
         Self {
-            claim_id: decision.claim.get(),
+            claim_id: claim.get(),
             number: decision.number,
             cause: decision.cause.clone(),
             in_force: decision.superseded_at.is_none(),

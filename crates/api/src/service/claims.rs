@@ -8,7 +8,7 @@ use sizhu_core::{
 use sizhu_store::{
     Actor, Store, Tx, audit,
     claims::{self, Claim, ClaimContent, Filter, Listed, Scope},
-    decisions::{self, Decision},
+    decisions::{self, Decision, Matter},
     hospitals::{self, Hospital},
     idempotency::{Answer, Request},
     residents::{self, Resident},
@@ -222,7 +222,7 @@ async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
 async fn state(tx: &mut Tx, claim: Claim, audience: Audience) -> Result<ClaimState, Problem> {
     let stay = stays::find(tx, claim.id).await?;
     let stay = stay.ok_or_else(|| Problem::internal(&Incomplete(claim.id)))?;
-    let decision = decisions::current_of_claim(tx, claim.id).await?;
+    let decision = decisions::current(tx, Matter::Claim(claim.id)).await?;
     let restated = decision.as_ref().and_then(|decision| decision.restates);
     let (decision, resident) = match (audience, restated) {
         (Audience::Hospital, Some(first)) => (decisions::find(tx, first).await?, None),
@@ -290,7 +290,16 @@ pub async fn list(
         .await
 }
 
-/// A decision, if the caller may see its claim.
+/// Whether a caller may see what a decision is on.
+///
+/// # Errors
+/// What the store says.
+pub(super) async fn sees(tx: &mut Tx, matter: Matter, scope: Scope) -> Result<bool, Problem> {
+    let Matter::Claim(claim) = matter;
+    Ok(claims::visible(tx, claim, scope).await?.is_some())
+}
+
+/// A decision, if the caller may see what it is on.
 ///
 /// # Errors
 /// 404 when there is none, or none the caller may see.
@@ -305,7 +314,7 @@ pub async fn decision(
             let found = decisions::find(tx, id)
                 .await?
                 .ok_or_else(Problem::not_found)?;
-            if claims::visible(tx, found.claim, scope).await?.is_none() {
+            if !sees(tx, found.matter, scope).await? {
                 return Err(Problem::not_found());
             }
             Ok(found)
@@ -313,7 +322,7 @@ pub async fn decision(
         .await
 }
 
-/// All decisions ever made on a person's claims, newest first.
+/// All decisions ever made on what concerns a person, newest first.
 ///
 /// # Errors
 /// What the store says.

@@ -12,8 +12,11 @@ use sizhu_core::{
     KnownFacts, PersonFacts, Programme, StayFacts, SubjectId, Trace, decide,
 };
 use sizhu_store::{
-    StoreError, Tx, audit, claims, decisions, decisions::Decision, hospitals, residents,
-    residents::Resident, statuses, stays,
+    StoreError, Tx, audit, claims, decisions,
+    decisions::{Decision, Matter},
+    hospitals, residents,
+    residents::Resident,
+    statuses, stays,
 };
 use uuid::Uuid;
 
@@ -60,7 +63,9 @@ pub async fn decide_person(
         let before = decisions::current_of_subject(tx, subject).await?;
         let mut written = Vec::new();
         for claim in &decided {
-            let old = before.iter().find(|old| old.claim == claim.claim);
+            let old = before
+                .iter()
+                .find(|old| old.matter == Matter::Claim(claim.claim));
             let stands = |old: &Decision| {
                 same_result(old, claim) && same_reasons(old, claim) && same_rules(old, &pack)
             };
@@ -256,7 +261,7 @@ impl Known {
         let facts = serde_json::to_value(&self.facts).map_err(|error| Problem::internal(&error))?;
         Ok(Decision {
             id: DecisionId::new(Uuid::now_v7()),
-            claim: claim.claim,
+            matter: Matter::Claim(claim.claim),
             subject,
             number: old.map_or(1, |old| old.number.saturating_add(1)),
             restates: old
@@ -280,15 +285,17 @@ impl Known {
             superseded_at: None,
         })
     }
+
     fn event(&self, decision: &Decision) -> audit::Event {
         let unregistered = self.resident.is_none();
+        let Matter::Claim(claim) = decision.matter;
         audit::Event {
             kind: "decision.made",
             subject: Some(decision.subject),
             object: Some(decision.id.get()),
             division: self.hospital_county.clone().filter(|_| unregistered),
             details: json!({
-                "claim_id": decision.claim,
+                "claim_id": claim,
                 "number": decision.number,
                 "restates_id": decision.restates,
                 "cause": decision.cause,

@@ -9,11 +9,15 @@ use sizhu_core::{
     decide,
 };
 use sizhu_store::{
-    Actor, Store, StoreError, Tx, audit, canonical, claims, claims::Scope, decisions,
-    decisions::Decision, policies,
+    Actor, Store, StoreError, Tx, audit, canonical, claims,
+    claims::Scope,
+    decisions,
+    decisions::{Decision, Matter},
+    policies,
 };
 use uuid::Uuid;
 
+use super::claims::sees;
 use super::news::News;
 use crate::problem::{Problem, Text};
 
@@ -62,7 +66,7 @@ pub async fn replay(
     let work = async |tx: &mut Tx| {
         let stored = decisions::find(tx, id).await?;
         let stored = stored.ok_or_else(Problem::not_found)?;
-        if claims::visible(tx, stored.claim, scope).await?.is_none() {
+        if !sees(tx, stored.matter, scope).await? {
             return Err(Problem::not_found());
         }
         let subject = stored.subject;
@@ -106,7 +110,8 @@ pub async fn make_again(tx: &mut Tx, stored: Decision) -> Result<Replay, Problem
     let Ok(all) = decide(&programme, &facts) else {
         return Ok(Replay::impossible(stored, NO_FACTS));
     };
-    match all.into_iter().find(|again| again.claim == stored.claim) {
+    let Matter::Claim(claim) = stored.matter;
+    match all.into_iter().find(|again| again.claim == claim) {
         Some(again) => Ok(compare(stored, again)),
         None => Ok(Replay::impossible(stored, NO_FACTS)),
     }
