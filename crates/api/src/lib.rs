@@ -23,5 +23,6 @@ pub mod server;
 pub mod service;
 pub mod setup;
 pub mod state;
+pub mod statement;
 pub mod telemetry;
 mod wording;
