@@ -26,7 +26,7 @@ const STOP: Duration = Duration::from_secs(30);
 const ORPHANED: Duration = Duration::from_secs(15);
 
 /// Clients of the demo.
-const CLIENTS: [&str; 13] = [
+const CLIENTS: [&str; 14] = [
     "demo-hospital",
     "demo-hospital-2",
     "demo-officer-village",
@@ -37,6 +37,7 @@ const CLIENTS: [&str; 13] = [
     "demo-finance",
     "demo-auditor",
     "demo-policy",
+    "demo-policy-2",
     "demo-admin",
     "demo-bank",
     "demo-resident",

@@ -20,7 +20,7 @@ const BANK: &str = "PSBC";
 const LAST: &str = "demo-admin";
 
 /// Client ids and what each may do, for the banner.
-pub(super) const CLIENTS: [(&str, &str); 13] = [
+pub(super) const CLIENTS: [(&str, &str); 14] = [
     ("demo-hospital", "posts claims: 长沙市湘和人民医院"),
     ("demo-hospital-2", "posts claims: 长沙市岳麓康复医院"),
     (
@@ -36,7 +36,8 @@ pub(super) const CLIENTS: [(&str, &str); 13] = [
     ("demo-officer-province", "registers and confirms: 43 湖南省"),
     ("demo-finance", "fills accounts: 43"),
     ("demo-auditor", "reads everything, changes nothing: 43"),
-    ("demo-policy", "keeps policy packs"),
+    ("demo-policy", "uploads policy texts"),
+    ("demo-policy-2", "approves what demo-policy uploads"),
     ("demo-admin", "keeps hospitals"),
     ("demo-bank", "bank PSBC"),
     ("demo-resident", "asks about herself: 李秀英"),
@@ -88,6 +89,7 @@ fn grants(to: &Bindings) -> anyhow::Result<Vec<(&'static str, Grant)>> {
         ("demo-bank", Grant::Bank(BANK.to_owned())),
         ("demo-resident", Grant::Resident(to.resident)),
         ("demo-policy", Grant::Policy),
+        ("demo-policy-2", Grant::Policy),
     ];
     let mut division = Some(DivisionCode::parse(EXAMPLE_VILLAGE)?);
     while let Some(code) = division {
