@@ -180,6 +180,25 @@ impl Tx {
         Ok(())
     }
 
+    /// Runs `f` so that it can fail alone: on `Err` all that it wrote is taken back, and the
+    /// transaction goes on as it was before.
+    ///
+    /// # Errors
+    /// A [`StoreError`] when the transaction itself cannot go on. What `f` returns is the answer.
+    pub async fn attempt<T, E>(
+        &mut self,
+        f: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<Result<T, E>, StoreError> {
+        AnsiTransactionManager::begin_transaction(self.conn()).await?;
+        let result = f(self).await;
+        if result.is_ok() {
+            AnsiTransactionManager::commit_transaction(self.conn()).await?;
+        } else {
+            AnsiTransactionManager::rollback_transaction(self.conn()).await?;
+        }
+        Ok(result)
+    }
+
     /// Runs `f` as the decider of one person: an actor of its own that sees all stays and
     /// statuses of that person, whoever the caller is. What the caller is answered is cut to the
     /// caller's scope by the caller's own code.

@@ -101,6 +101,43 @@ async fn again(app: &TestApp) {
     owner.batch_execute(same).await.expect("a job");
 }
 
+/// What is kept of one person cannot be opened: the others are decided all the same, and the job says
+/// whom it left as they were.
+#[tokio::test]
+async fn one_who_cannot_be_decided_holds_up_nobody() {
+    let world = World::make().await;
+    let app = &world.app;
+    app.fill("430102", 10_000_000, "D-1").await;
+    let hospital = app.hospital(1).await;
+    let people = [person(app).await, person(app).await, person(app).await];
+    let mut claims = Vec::new();
+    for (person, record) in people.iter().zip(["A", "B", "C"]) {
+        claims.push(post(&hospital, person, record, ("2026-04-01", "2026-04-11")).await);
+    }
+    let broken = format!(
+        "UPDATE claim_versions SET diagnosis_sealed = '\\x00' WHERE claim_id = '{}'",
+        claims[1]
+    );
+    let admin = app.database.admin().await;
+    admin.batch_execute(&broken).await.expect("broken");
+
+    world.in_force(&rate_from_march(150)).await;
+    assert_eq!(work_off(world.process()).await, [JobState::Done]);
+    for claim in [&claims[0], &claims[2]] {
+        assert_eq!(hospital.outcome_of(claim).await, "granted 10 days 150000");
+    }
+    let history = app.database.history(&claims[1]).await;
+    assert_eq!(history, ["claim.posted: granted 10 days 100000 (+100000)"]);
+    let named = format!(
+        "SELECT count(*) FROM jobs j, claims c WHERE c.id = '{}' AND j.state = 'done' \
+         AND j.result @> jsonb_build_object('people', 3, 'undecided', 1, \
+         'undecided_subjects', jsonb_build_array(c.subject_id))",
+        claims[1]
+    );
+    assert_eq!(app.database.number(&named).await, 1);
+    app.database.check_books().await;
+}
+
 /// The service has not taken the new text up yet, and the job has passed the person: a decision
 /// made now must rest on what is in force all the same.
 #[tokio::test]
