@@ -70,6 +70,26 @@ async fn what_is_missing_is_named_with_how_to_say_it() {
 }
 
 #[tokio::test]
+async fn whoever_is_asked_about_lives_unless_it_is_said_otherwise() {
+    let app = TestApp::start_with_programmes().await;
+    let asked = async |alive: Option<bool>| {
+        let mut some = facts("1970-01-01");
+        match alive {
+            None => some.as_object_mut().unwrap().remove("alive"),
+            Some(alive) => some
+                .as_object_mut()
+                .unwrap()
+                .insert("alive".into(), alive.into()),
+        };
+        let checked = check(&app.anon(), &json!({"division": "430202", "facts": some})).await;
+        answer(&checked, "test-assistance")["outcome"].clone()
+    };
+    assert_eq!(asked(None).await, "granted");
+    assert_eq!(asked(Some(true)).await, "granted");
+    assert_eq!(asked(Some(false)).await, "refused");
+}
+
+#[tokio::test]
 async fn a_refusal_says_what_would_have_to_differ() {
     let app = TestApp::start_with_programmes().await;
     let form = json!({"division": "430102", "on": "2026-11-23", "facts": facts("1977-11-24"),

@@ -103,7 +103,7 @@ impl Facts {
 #[serde(deny_unknown_fields)]
 #[schema(as = EligibilityCheckForm, example = json!({
     "division": "430102001001", "on": "2026-11-23",
-    "facts": {"alive": true, "child_died": true, "sex": "female", "born_on": "1968-03-01"}
+    "facts": {"child_died": true, "sex": "female", "born_on": "1968-03-01"}
 }))]
 pub struct CheckForm {
     /// The division of registered residence; its programmes are asked.

@@ -27,8 +27,8 @@ pub struct Screened {
     pub shut_out_by: Vec<ProgrammeId>,
 }
 
-/// The sheet of some facts of someone in a division. Where they are not given themselves, what the
-/// platform would have counted is nothing, the wife's day of birth follows from the sexes, and the
+/// The sheet of some facts of someone in a division. Where they are not given themselves, the person
+/// lives: forms of the living do not ask it. What the platform would have counted is nothing, the wife's day of birth follows from the sexes, and the
 /// registered residence is the division if that is a village: of a wider one it is not known
 /// where in it the person belongs.
 #[must_use]
@@ -39,6 +39,7 @@ pub fn sheet_of(facts: &[FactValue], division: &DivisionCode) -> Sheet {
             sheet.set(*fact, 0);
         }
     }
+    sheet.set(Fact::Alive, 1);
     if division.level() == DivisionLevel::Village {
         sheet.set(Fact::Residence, division_span(division).0);
     }
