@@ -4,10 +4,11 @@
 # are installed or fetched if they are not there (scripts/toolchain, scripts/postgres).
 #
 # Variables:
-#   PORT              where `make run` serves on 127.0.0.1 (8080)
-#   PG_BIN_DIR        the folder of PostgreSQL's server binaries, if another than the one found
-#   CARGO_TARGET_DIR  where cargo builds, as ever (target)
-#   FUZZ_SECONDS      how long `make test` throws bad packs at the reader (120)
+#   PORT                where `make run` serves on 127.0.0.1 (8080)
+#   PG_BIN_DIR          the folder of PostgreSQL's server binaries, if another than the one found
+#   CARGO_TARGET_DIR    where cargo builds, as ever (target)
+#   FUZZ_SECONDS        how long `make test` throws bad packs at the reader (120)
+#   SIZHU_BENCH_PEOPLE  how many residents `make bench-rules` takes (1000000)
 
 .NOTPARALLEL:
 .PHONY: help run test check fmt clippy doc build browser openapi bench-rules toolchain clean-demo
@@ -54,8 +55,9 @@ openapi: toolchain ## Write openapi/openapi.json anew from the code
 	UPDATE_OPENAPI=1 cargo run --quiet --locked -p sizhu-api --bin sizhu -- openapi > openapi/openapi.json.new
 	mv openapi/openapi.json.new openapi/openapi.json
 
-bench-rules: toolchain ## How fast rules are, beside a loop by hand
+bench-rules: toolchain ## How fast rules and simulations are, and in which memory
 	cargo bench --locked -p sizhu-core --bench rules
+	$(WITH_POSTGRES) cargo bench --locked -p sizhu-tests --bench simulation
 
 toolchain: ## Are Rust and a C compiler there? Installs the compiler if it may
 	@scripts/toolchain
