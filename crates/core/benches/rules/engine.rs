@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sizhu_core::fact::{Fact, Sheet};
 use sizhu_core::pack::{Document, Period, heading};
@@ -11,6 +11,7 @@ use sizhu_core::stay::{Scratch, StayPerson, total};
 use sizhu_core::{Day, Outcome};
 
 use super::Sums;
+use super::clock::Lap;
 use super::people::{Person, TODAY, YEAR};
 
 fn today() -> Day {
@@ -75,7 +76,8 @@ impl Times {
     }
 }
 
-/// People taken together: their sheets stay in the cache.
+/// People taken together: few enough that their sheets stay in the cache, and so many that to ask
+/// for the time of each part counts for nothing.
 const CHUNK: usize = 250;
 
 impl Three {
@@ -93,40 +95,30 @@ impl Three {
         let (interest, premium) = (self.interest.on(today), self.premium.on(today));
         let mut sheets = Vec::with_capacity(CHUNK);
         let mut sums = Sums::default();
+        let mut lap = Lap::begin();
         for people in people.chunks(CHUNK) {
-            timed(&mut times.facts, || {
-                sheets.clear();
-                sheets.extend(people.iter().map(|person| facts(person, today)));
-            });
-            let known = people.iter().zip(&sheets);
-            timed(&mut times.care, || {
-                for (person, sheet) in known.clone() {
-                    sums.care_fen += stays(&self.care, person, sheet, scratch);
+            sheets.clear();
+            sheets.extend(people.iter().map(|person| facts(person, today)));
+            times.facts += lap.next();
+            for (person, sheet) in people.iter().zip(&sheets) {
+                sums.care_fen += stays(&self.care, person, sheet, scratch);
+            }
+            times.care += lap.next();
+            for (person, sheet) in people.iter().zip(&sheets) {
+                if person.loan.is_some() {
+                    let verdict = interest.evaluate(sheet, &mut Silent);
+                    sums.interest_fen += verdict.unwrap().amount.get();
                 }
-            });
-            timed(&mut times.interest, || {
-                for (person, sheet) in known.clone() {
-                    if person.loan.is_some() {
-                        let verdict = interest.evaluate(sheet, &mut Silent);
-                        sums.interest_fen += verdict.unwrap().amount.get();
-                    }
-                }
-            });
-            timed(&mut times.premium, || {
-                for sheet in &sheets {
-                    let verdict = premium.evaluate(sheet, &mut Silent);
-                    sums.premium_fen += verdict.unwrap().amount.get();
-                }
-            });
+            }
+            times.interest += lap.next();
+            for sheet in &sheets {
+                let verdict = premium.evaluate(sheet, &mut Silent);
+                sums.premium_fen += verdict.unwrap().amount.get();
+            }
+            times.premium += lap.next();
         }
         sums
     }
-}
-
-fn timed(spent: &mut Duration, work: impl FnOnce()) {
-    let begun = Instant::now();
-    work();
-    *spent += begun.elapsed();
 }
 
 /// All facts of a person on a day. Nothing was received before, as for a first application.

@@ -1,5 +1,10 @@
 //! The floor: hospital care, interest and premium as one would write them by hand for this year and
 //! these people, with nothing that could be changed by a pack.
+//!
+//! The arithmetic is the same, the data read are fewer. What is true of everyone here is not asked:
+//! that they are alive and registered, that stays lie in order and apart, the class of the hospital,
+//! the waiting period of no days, who borrows for what and how often, and whether anything is unknown.
+//! The engine reads and asks all of that.
 
 use std::cmp::{max, min};
 
