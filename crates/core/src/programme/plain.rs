@@ -1,13 +1,14 @@
 //! Rules that pay every day of a stay alike, in the form in which that can be told at once.
 
 use crate::DayCounting;
-use crate::day::Day;
-use crate::fact::{Fact, Sheet};
+use crate::fact::{Fact, FactSet, Sheet};
+use crate::stay::{OF_A_STAY, OF_STATUSES};
 
 use super::asking::Asking;
 use super::figure::Figure;
 use super::form::{Form, StayCap};
-use super::rules::{Component, test_edges};
+use super::moment::{Moment, ordinal};
+use super::rules::Component;
 use super::test::{Check, Test};
 
 /// The facts that differ from day to day of a stay.
@@ -29,8 +30,10 @@ pub(crate) struct Plain {
     pub(crate) cap_per_year: u32,
     /// When the entitlement is given.
     pub(crate) when: Asking,
-    /// The facts that the conditions ask for.
-    pub(crate) asked: Box<[Fact]>,
+    /// The facts of the stay that the conditions ask for.
+    pub(crate) of_stay: Box<[Fact]>,
+    /// The facts that the conditions ask for and neither stay nor statuses tell.
+    pub(crate) of_person: Box<[Fact]>,
     /// The tests whose answers change by the passing of time.
     timed: Box<[Test]>,
 }
@@ -62,6 +65,8 @@ impl Plain {
         };
         eligibility.each_test(&mut keep);
         component.when.each_test(&mut keep);
+        let set = |facts: &[Fact]| facts.iter().copied().collect::<FactSet>();
+        let others = asked.minus(set(&OF_A_STAY)).minus(set(&OF_STATUSES));
         Some(Self {
             daily,
             counting: rate.counting,
@@ -69,17 +74,39 @@ impl Plain {
             cap_per_stay: days(rate.cap_per_stay)?,
             cap_per_year: days(rate.cap_per_year)?,
             when: component.when.clone(),
-            asked: asked.iter().collect(),
+            of_stay: OF_A_STAY.into_iter().filter(|it| asked.has(*it)).collect(),
+            of_person: others.iter().collect(),
             timed: timed.into_boxed_slice(),
         })
     }
 
-    /// The days on which an answer may change by the passing of time alone.
+    /// Whether an answer may change by the passing of time alone on a day after the first of so many
+    /// days. In numbers, as tests are asked: days are costly to make, and nearly nothing ever turns.
     #[inline]
-    pub(crate) fn edges(&self, sheet: &Sheet, push: &mut impl FnMut(Day)) {
-        for test in &self.timed {
-            test_edges(test, sheet, &mut |day| day.into_iter().for_each(&mut *push));
-        }
+    pub(crate) fn turns_within(&self, sheet: &Sheet, now: Moment, days: u32) -> bool {
+        let until = now.ordinal.saturating_add(i64::from(days));
+        let inside = |edge: i64| now.ordinal < edge && edge < until;
+        self.timed.iter().any(|test| {
+            let Some(number) = sheet.get(test.fact) else {
+                return false;
+            };
+            match test.check {
+                Check::Since { low, high } => {
+                    let edges = [0, low, high.saturating_add(1)];
+                    let since = ordinal(number);
+                    edges.iter().any(|days| inside(since.saturating_add(*days)))
+                }
+                // 29 February of a common year has the ordinal of 1 March.
+                Check::Age { low, high } => [low, high]
+                    .iter()
+                    .any(|years| inside(ordinal(number.saturating_add(*years)))),
+                Check::Between { .. }
+                | Check::Words(_)
+                | Check::Spans { .. }
+                | Check::AtLeastFact(_)
+                | Check::BelowFact(_) => false,
+            }
+        })
     }
 }
 

@@ -85,7 +85,7 @@ impl Stay {
 }
 
 /// The facts that a stay tells.
-pub(super) const OF_A_STAY: [Fact; 11] = [
+pub(crate) const OF_A_STAY: [Fact; 11] = [
     Fact::Diagnosis,
     Fact::HospitalLevel,
     Fact::HospitalGrade,

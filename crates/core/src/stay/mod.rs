@@ -35,6 +35,7 @@ use crate::day::Day;
 use crate::id::ClaimId;
 use crate::money::Fen;
 
+pub(crate) use engine::OF_A_STAY;
 pub use engine::{Scratch, Stay, StayPerson};
 pub use facts::{
     Charges, DayCounting, NursingDays, NursingError, PersonFacts, StatusFacts, StayFacts,
@@ -45,6 +46,7 @@ pub use price::{PricedEntitlement, PricedStay, price};
 pub use shape::counted_days;
 pub(crate) use shape::free_days;
 pub use snapshot::SnapshotError;
+pub(crate) use statuses::OF_STATUSES;
 pub use statuses::tell_statuses;
 pub(crate) use tally::Tally;
 pub use total::{YearTotals, total};

@@ -12,7 +12,7 @@ use crate::fact::{Fact, Sheet};
 use crate::money::Fen;
 use crate::programme::{Moment, Plain, Programme, Rules, Tri};
 
-use super::engine::{OF_A_STAY, Scratch, Stay, StayPerson};
+use super::engine::{Scratch, Stay, StayPerson};
 use super::total::YearTotals;
 use super::{DayCounting, StatusFacts, stay_days, tell_statuses};
 
@@ -40,6 +40,7 @@ pub(super) fn total(
     };
     let mut free_from = None;
     let mut rules = programme.rules_at(person.stays.first()?.admitted_on)?;
+    tell_person(sheet, rules.plain.as_ref()?, person);
     for stay in person.stays {
         // In order and apart, so that no day is that of two stays.
         if stay.yields_day || free_from.is_some_and(|day| stay.admitted_on < day) {
@@ -48,16 +49,24 @@ pub(super) fn total(
         let over = rules.until.is_some_and(|until| until <= stay.admitted_on);
         if over || stay.admitted_on < rules.from {
             rules = programme.rules_at(stay.admitted_on)?;
+            tell_person(sheet, rules.plain.as_ref()?, person);
         }
         let plain = rules.plain.as_ref()?;
         let days = stay_days(plain.counting, stay.admitted_on, stay.discharged_on);
         let end = end_of(stay, plain.counting, days)?;
         free_from = Some(end);
-        tell(sheet, plain, person, (stay, days));
-        if !is_alike(rules, plain, person, (stay.admitted_on, end), sheet) {
+        if changes_within(rules, person, (stay.admitted_on, end)) {
             return None;
         }
+        // The statuses of the day and then the stay, as the engine does.
+        tell_statuses(sheet, person.statuses, stay.admitted_on);
+        for fact in &plain.of_stay {
+            sheet.set(*fact, stay.number(*fact, days));
+        }
         let now = Moment::of(stay.admitted_on);
+        if plain.turns_within(sheet, now, days) {
+            return None;
+        }
         let pays = match rules.eligibility.ask(sheet, now) {
             Tri::False => Tri::False,
             Tri::Unknown => return None,
@@ -67,11 +76,13 @@ pub(super) fn total(
             Tri::False => {}
             Tri::Unknown => return None,
             Tri::True => {
-                let from = match plain.free {
+                let free = plain.free.min(days);
+                let from = match free {
                     0 => stay.admitted_on,
-                    free => stay.admitted_on.plus_days(free.min(days))?,
+                    free => stay.admitted_on.plus_days(free)?,
                 };
-                pay(plain, (from, end), years, &mut of_year, &mut sums)?;
+                let days = days.saturating_sub(free);
+                pay(plain, (from, end, days), years, &mut of_year, &mut sums)?;
             }
         }
     }
@@ -91,10 +102,10 @@ fn end_of(stay: &Stay, counting: DayCounting, days: u32) -> Option<Day> {
     }
 }
 
-/// Writes on the sheet what the conditions ask for, as it is on the first day of a stay: facts of
-/// the person, then statuses, then the stay, as the engine does.
-fn tell(sheet: &mut Sheet, plain: &Plain, person: &StayPerson<'_>, (stay, days): (&Stay, u32)) {
-    for fact in &plain.asked {
+/// Writes on the sheet what the conditions ask for of the person. Statuses and stays are written
+/// beside it, whatever the person's sheet says of them.
+fn tell_person(sheet: &mut Sheet, plain: &Plain, person: &StayPerson<'_>) {
+    for fact in &plain.of_person {
         sheet.set(*fact, person.sheet.get(*fact));
     }
     sheet.set(Fact::Registered, 1);
@@ -102,42 +113,21 @@ fn tell(sheet: &mut Sheet, plain: &Plain, person: &StayPerson<'_>, (stay, days):
         // Someone in hospital lives.
         sheet.set(Fact::Alive, 1);
     }
-    tell_statuses(sheet, person.statuses, stay.admitted_on);
-    for fact in &plain.asked {
-        if OF_A_STAY.contains(fact) {
-            sheet.set(*fact, stay.number(*fact, days));
-        }
-    }
 }
 
-/// Whether all days of a stay are alike: the rules hold on all of them, no status begins or ends
-/// within, and no answer changes by the passing of time.
-fn is_alike(
-    rules: &Rules,
-    plain: &Plain,
-    person: &StayPerson<'_>,
-    (first, end): (Day, Day),
-    sheet: &Sheet,
-) -> bool {
+/// Whether rules end, or a status begins or ends, within the days of a stay.
+fn changes_within(rules: &Rules, person: &StayPerson<'_>, (first, end): (Day, Day)) -> bool {
     let inside = |day: Day| first < day && day < end;
-    if rules.until.is_some_and(inside) {
-        return false;
-    }
     let turns = |status: &StatusFacts| {
         inside(status.period.from()) || status.period.until().is_some_and(inside)
     };
-    if person.statuses.iter().any(turns) {
-        return false;
-    }
-    let mut changes = false;
-    plain.edges(sheet, &mut |day| changes |= inside(day));
-    !changes
+    rules.until.is_some_and(inside) || person.statuses.iter().any(turns)
 }
 
-/// Pays the days from the first to before the last, calendar year by calendar year.
+/// Pays so many days from the first to before the last, calendar year by calendar year.
 fn pay(
     plain: &Plain,
-    (mut from, end): (Day, Day),
+    (mut from, end, mut left): (Day, Day, u32),
     years: &RangeInclusive<i32>,
     of_year: &mut OfYear,
     sums: &mut YearTotals,
@@ -149,11 +139,14 @@ fn pay(
         if of_year.year != year {
             *of_year = OfYear { year, days: 0 };
         }
-        let until = match end.year() == year {
-            true => end,
-            false => Day::first_of_year(year.checked_add(1)?)?.min(end),
+        let (until, days) = match end.year() == year {
+            true => (end, left),
+            false => {
+                let until = Day::first_of_year(year.checked_add(1)?)?.min(end);
+                (until, u32::try_from(from.days_until(until)).ok()?)
+            }
         };
-        let days = u32::try_from(from.days_until(until)).ok()?;
+        left = left.saturating_sub(days);
         let left_of_year = plain.cap_per_year.saturating_sub(of_year.days);
         let paid = days.min(left_of_stay).min(left_of_year);
         of_year.days = of_year.days.saturating_add(paid);

@@ -23,15 +23,27 @@ const fn facts_of(kind: StatusKind) -> (Fact, Fact, Option<Fact>) {
     }
 }
 
+/// The facts that statuses tell.
+pub(crate) const OF_STATUSES: [Fact; 8] = [
+    Fact::ChildDied,
+    Fact::ChildDiedFrom,
+    Fact::ChildDisabled,
+    Fact::ChildDisabledFrom,
+    Fact::ChildDisabilityGrade,
+    Fact::SurgeryComplication,
+    Fact::SurgeryComplicationFrom,
+    Fact::ComplicationGrade,
+];
+
 /// Writes on a sheet which confirmed statuses are held on a day, since when and of what grade; not
 /// held, since when and of what grade stay unknown. The registry keeps at most one status of a
 /// kind for each day; should there be more, the most severe speaks, then the one begun first.
 pub fn tell_statuses(sheet: &mut Sheet, statuses: &[StatusFacts], day: Day) {
+    for fact in OF_STATUSES {
+        sheet.set(fact, None);
+    }
     for kind in StatusKind::ALL {
-        let (status, from, grade) = facts_of(*kind);
-        sheet.set(status, 0);
-        sheet.set(from, None);
-        grade.into_iter().for_each(|fact| sheet.set(fact, None));
+        sheet.set(facts_of(*kind).0, 0);
     }
     let held = |status: &&StatusFacts| status.confirmed && status.period.contains(day);
     for own in statuses.iter().filter(held) {
