@@ -30,6 +30,9 @@ fn core_depends_on_nothing_that_reaches_out() {
         names,
         [
             "chrono",
+            "num-bigint",
+            "num-integer",
+            "num-traits",
             "serde",
             "serde_json",
             "sha2",

@@ -296,19 +296,29 @@ pub(crate) fn form(it: &Form, values: &Values<'_>, language: Language) -> String
         }
         Form::Interest {
             principal_cap,
+            principal_cap_per_household_led,
             rate_cap,
             day_count,
             window_start,
+            paid,
+            grace,
         } => {
+            let led = maybe(
+                principal_cap_per_household_led,
+                "（合作社、企业按每带动一户）",
+                "or for each household that a co-operative leads",
+            );
+            let grace = maybe(grace, "宽限", "with a grace of");
+            let paid = maybe(paid, "发放方式", "paid");
             let (principal, rate) = (value(principal_cap), value(rate_cap));
             let (count, start) = (value(day_count), value(window_start));
             say(
                 language,
                 format!(
-                    "贷款利息：本金最高{principal}，年利率最高{rate}，按{count}计息，贴息年度自{start}起"
+                    "贷款利息：本金最高{principal}{led}，年利率最高{rate}，按{count}计息，贴息年度自{start}起{grace}{paid}"
                 ),
                 format!(
-                    "interest on at most {principal} at a yearly rate of at most {rate}, {count}, in subsidy years that begin {start}"
+                    "interest on at most {principal}{led} at a yearly rate of at most {rate}, {count}, in subsidy years that begin {start}{grace}{paid}"
                 ),
             )
         }

@@ -201,6 +201,10 @@ pub struct Schedule {
     /// All interest, in fen.
     #[serde(rename = "interest_fen")]
     pub interest: Fen,
+    /// The first day on which a Loan Prime Rate is asked for that is not known yet: from then on as
+    /// if the last known one stayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presumed_from: Option<Day>,
 }
 
 /// One loan looked at without a registry: all interest as if paid in time.

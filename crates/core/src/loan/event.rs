@@ -220,6 +220,12 @@ impl LoanEvent {
     pub const fn what(&self) -> &EventKind {
         &self.0.what
     }
+
+    /// The one order in which events are taken: by day, then kind, then id. So it does not matter
+    /// in which order they arrive.
+    pub(super) fn order(&self) -> (Day, EventName, LoanEventId) {
+        (self.0.on, self.0.what.name(), self.0.id)
+    }
 }
 
 impl TryFrom<EventParts> for LoanEvent {

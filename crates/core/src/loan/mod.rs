@@ -3,16 +3,27 @@
 //!
 //! `docs/LOANS.md` tells the arithmetic with an example.
 
+mod allot;
+mod annuity;
 mod contract;
+mod course;
 mod day_count;
 mod decision;
+mod due;
 mod event;
+mod exact;
 mod facts;
 mod fault;
+mod history;
 mod prime_rate;
 mod rate;
+mod steps;
+mod subsidy;
+mod terms;
+mod trace;
 
 pub use contract::{Contract, ContractTerms, Draw, Repayment};
+pub use course::schedule;
 pub use day_count::{DayCount, PARTS_A_YEAR, YearPart};
 pub use decision::{
     Difference, Instalment, LoanDecision, LoanError, Paid, Preview, Reason, Schedule, Segment,
@@ -21,5 +32,15 @@ pub use decision::{
 pub use event::{EventKind, EventName, LoanEvent};
 pub use facts::{Borrower, HolderFacts, Loan, LoanPurpose};
 pub use fault::{FaultCode, LoanFault, LoanFaults};
+pub use history::check;
 pub use prime_rate::{PrimeRate, PrimeRateConflict, PrimeRateFault, PrimeRates};
 pub use rate::{Rate, RateError, RateTerms, Tenor};
+pub use subsidy::{preview, subsidise};
+pub use terms::periods;
+
+#[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "an overflow panics and so fails the test"
+)]
+pub(crate) mod tests;

@@ -133,10 +133,14 @@ impl PrimeRates {
     /// The entry of a tenor in force on a day, if the table knows one.
     #[must_use]
     pub fn at(&self, tenor: Tenor, day: Day) -> Option<&PrimeRate> {
-        let mut begun = self.0.iter().rev();
-        begun
-            .find(|entry| entry.tenor == tenor && entry.valid_from <= day)
+        self.last_before(tenor, day)
             .filter(|entry| entry.known_until.is_none_or(|until| day < until))
+    }
+
+    /// The last entry of a tenor that began on or before a day, known to hold on it or not.
+    pub(super) fn last_before(&self, tenor: Tenor, day: Day) -> Option<&PrimeRate> {
+        let mut begun = self.0.iter().rev();
+        begun.find(|entry| entry.tenor == tenor && entry.valid_from <= day)
     }
 }
 

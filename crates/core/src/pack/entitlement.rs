@@ -53,14 +53,22 @@ pub enum Form {
     },
     /// Interest on the capped balance at the capped rate, over the loan's days in the window.
     Interest {
-        /// The most principal that counts, in `yuan`, perhaps by table.
+        /// The most principal that counts, in `yuan`, perhaps by table; all loans of a household
+        /// or co-operative share it.
         principal_cap: String,
+        /// Of co-operatives and firms, in place of it: so many `yuan` for each household they lead.
+        principal_cap_per_household_led: Option<String>,
         /// The highest rate that counts, in per cent.
         rate_cap: String,
-        /// A year of this many days: `actual/365` or `actual/360`.
+        /// How days become parts of a year: a word of `loan::DayCount`.
         day_count: String,
         /// The day of the year on which the subsidy's years begin.
         window_start: String,
+        /// When it is paid: a word of `loan::Paid`; `year_end`, if nothing is said.
+        paid: Option<String>,
+        /// Days after its due day on which interest still counts as paid in time; 0, if nothing
+        /// is said.
+        grace: Option<String>,
     },
     /// A premium that the platform pays for the person.
     Premium {

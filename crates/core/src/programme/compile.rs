@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::day::Day;
+use crate::loan::Paid;
 use crate::pack::{Component as PackComponent, Condition, Literal, Version};
 
 use super::CompileError;
 use super::asking::Asking;
 use super::form::{Cap, Form, Share, StayCap, StayRate};
+use super::interest::Interest;
 use super::names;
 use super::node::Node;
 use super::operand::Resolver;
@@ -166,15 +168,30 @@ fn form(resolver: &Resolver<'_>, it: &crate::pack::Form) -> Result<Form, Compile
         },
         Told::Interest {
             principal_cap,
+            principal_cap_per_household_led,
             rate_cap,
             day_count,
             window_start,
-        } => Form::Interest {
+            paid,
+            grace,
+        } => Form::Interest(Box::new(Interest {
             principal_cap: resolver.figure(principal_cap)?,
+            per_household_led: principal_cap_per_household_led
+                .as_deref()
+                .map(|name| resolver.figure(name))
+                .transpose()?,
             rate_cap: resolver.figure(rate_cap)?,
-            year_days: year_days(resolver, day_count)?,
+            day_count: resolver.word(day_count)?,
             window: window(resolver, window_start)?,
-        },
+            paid: match paid {
+                Some(paid) => resolver.word(paid)?,
+                None => Paid::YearEnd,
+            },
+            grace: match grace {
+                Some(grace) => resolver.count(grace)?,
+                None => 0,
+            },
+        })),
         Told::Quota { amount, places } => Form::Quota {
             amount: resolver.figure(amount)?,
             places: resolver.figure(places)?,
@@ -218,14 +235,6 @@ fn share(resolver: &Resolver<'_>, name: &str) -> Result<Share, CompileError> {
         | Literal::Diagnoses(_)
         | Literal::Divisions(_)
         | Literal::Table(_) => resolver.figure(name).map(Share::Whole),
-    }
-}
-
-fn year_days(resolver: &Resolver<'_>, name: &str) -> Result<i64, CompileError> {
-    match resolver.only_word(name)? {
-        "actual/365" => Ok(365),
-        "actual/360" => Ok(360),
-        _ => Err(resolver.faulty(name)),
     }
 }
 

@@ -164,7 +164,7 @@ fn paying(form: &Form) -> Node {
                 .saturating_add(half.unwrap_or(1));
             above(*cost, least)
         }
-        Form::Interest { .. } => both(above(Fact::LoanPrincipal, 1), above(Fact::LoanRate, 1)),
+        Form::Interest(_) => both(above(Fact::LoanPrincipal, 1), above(Fact::LoanRate, 1)),
         Form::Quota { amount, places } => {
             let taken = match places {
                 Figure::Fixed(places) => places.saturating_sub(1),

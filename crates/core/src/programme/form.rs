@@ -5,8 +5,9 @@ use crate::fact::{Fact, FactSet, Sheet};
 use crate::money::{Fen, Ratio, Rounding};
 
 use super::figure::Figure;
-use super::moment::{Moment, ordinal};
-use super::round::{half_up, rounded};
+use super::interest::Interest;
+use super::moment::Moment;
+use super::round::rounded;
 use super::test::Test;
 
 /// An amount or a count is outside what can be counted. The doors refuse such facts before;
@@ -89,16 +90,7 @@ pub(crate) enum Form {
         ceiling: Figure,
     },
     /// Interest on a loan.
-    Interest {
-        /// The most principal that counts.
-        principal_cap: Figure,
-        /// The highest rate that counts.
-        rate_cap: Figure,
-        /// Days of a year of interest.
-        year_days: i64,
-        /// Month and day on which the subsidy's years begin, as `701`.
-        window: i64,
-    },
+    Interest(Box<Interest>),
     /// An amount while places are left.
     Quota {
         /// The amount.
@@ -109,14 +101,6 @@ pub(crate) enum Form {
     /// A service.
     InKind,
 }
-
-/// The facts that interest is worked out from.
-const LOAN: [Fact; 4] = [
-    Fact::LoanPrincipal,
-    Fact::LoanRate,
-    Fact::LoanFrom,
-    Fact::LoanUntil,
-];
 
 const MILLION: i64 = 1_000_000;
 
@@ -130,7 +114,7 @@ impl Form {
             Self::PerUnit { .. }
             | Self::PerStayDay(_)
             | Self::ShareOfCost { .. }
-            | Self::Interest { .. }
+            | Self::Interest(_)
             | Self::Quota { .. } => self.worked_out(sheet, now),
         }
     }
@@ -166,12 +150,7 @@ impl Form {
                 share_of(share, above, sheet, now)
                     .map(|amount| amount.map(|amount| amount.min(Fen::new(ceiling))))
             }
-            Self::Interest {
-                principal_cap,
-                rate_cap,
-                year_days,
-                window,
-            } => interest(principal_cap, rate_cap, (*year_days, *window), sheet, now),
+            Self::Interest(interest) => interest.amount(sheet, now),
             Self::Quota { amount, places } => {
                 let known = (sheet.get(Fact::QuotaTaken), places.of(sheet, now));
                 let (Some(taken), Some(places)) = known else {
@@ -188,6 +167,9 @@ impl Form {
     /// The facts that keep the amount from being known, where it is not.
     pub(crate) fn missing(&self, sheet: &Sheet, now: Moment) -> FactSet {
         let mut missing = sheet.lacking(self.counted());
+        if let Self::Interest(interest) = self {
+            return missing.union(interest.missing_of_caps(sheet, now));
+        }
         self.each_figure(&mut |figure| missing = missing.union(figure.missing(sheet, now)));
         missing
     }
@@ -195,6 +177,9 @@ impl Form {
     /// The facts it may ask for.
     pub(crate) fn facts(&self) -> FactSet {
         let mut facts = self.counted();
+        if let Self::Interest(interest) = self {
+            facts = facts.union(interest.facts_of_led());
+        }
         self.each_figure(&mut |figure| facts = facts.union(figure.facts()));
         facts
     }
@@ -211,7 +196,7 @@ impl Form {
             Self::PerUnit { units, .. } => FactSet::EMPTY.with(*units),
             Self::PerStayDay(_) => FactSet::EMPTY.with(Fact::StayDays),
             Self::ShareOfCost { cost, .. } => FactSet::EMPTY.with(*cost),
-            Self::Interest { .. } => LOAN.into_iter().collect(),
+            Self::Interest(_) => Interest::COUNTED.into_iter().collect(),
             Self::Quota { .. } => FactSet::EMPTY.with(Fact::QuotaTaken),
         }
     }
@@ -244,14 +229,7 @@ impl Form {
                 }
                 show(ceiling);
             }
-            Self::Interest {
-                principal_cap,
-                rate_cap,
-                ..
-            } => {
-                show(principal_cap);
-                show(rate_cap);
-            }
+            Self::Interest(interest) => interest.each_figure(show),
             Self::Quota { amount, places } => {
                 show(amount);
                 show(places);
@@ -334,48 +312,4 @@ fn share_of(
             rounded(sum.ok_or(OutOfRange)?, MILLION).map(Some)
         }
     }
-}
-
-/// Interest over the loan's days in the subsidy year of the day decided on, rounded once.
-#[inline]
-fn interest(
-    principal_cap: &Figure,
-    rate_cap: &Figure,
-    (year_days, window): (i64, i64),
-    sheet: &Sheet,
-    now: Moment,
-) -> Result<Option<Fen>, OutOfRange> {
-    let loan = (
-        sheet.get(Fact::LoanPrincipal),
-        sheet.get(Fact::LoanRate),
-        sheet.get(Fact::LoanFrom),
-        sheet.get(Fact::LoanUntil),
-    );
-    let (Some(principal), Some(rate), Some(from), Some(until)) = loan else {
-        return Ok(None);
-    };
-    let caps = (principal_cap.of(sheet, now), rate_cap.of(sheet, now));
-    let (Some(most), Some(highest)) = caps else {
-        return Ok(None);
-    };
-    let (first, end) = now.window(window);
-    let days = ordinal(until)
-        .min(end)
-        .saturating_sub(ordinal(from).max(first))
-        .max(0);
-    let (principal, rate) = (principal.min(most), rate.min(highest));
-    let divisor = year_days.checked_mul(MILLION).ok_or(OutOfRange)?;
-    // Loans of households stay far within 64 bits, which divide much faster than 128.
-    let product = principal
-        .checked_mul(rate)
-        .and_then(|product| product.checked_mul(days));
-    if let Some(product) = product
-        && let Some(amount) = half_up(product, divisor)
-    {
-        return Ok(Some(Fen::new(amount)));
-    }
-    let product = i128::from(principal)
-        .checked_mul(i128::from(rate))
-        .and_then(|product| product.checked_mul(i128::from(days)));
-    rounded(product.ok_or(OutOfRange)?, divisor).map(Some)
 }

@@ -14,6 +14,7 @@ mod exclusion;
 mod explain;
 mod figure;
 mod form;
+mod interest;
 mod moment;
 mod names;
 mod node;
@@ -52,10 +53,11 @@ pub use test::Tri;
 
 pub(crate) use {
     form::{Form, StayCap, StayRate},
+    interest::Interest,
     moment::Moment,
     node::Node,
     plain::Plain,
-    rules::Component,
+    rules::{Component, clauses_of},
     told::scope_of,
 };
 

@@ -33,6 +33,19 @@ impl Moment {
         let start = |year: i64| ordinal(year.saturating_mul(10_000).saturating_add(month_day));
         (start(first), start(first.saturating_add(1)))
     }
+
+    /// The same as days: the first day of the subsidy year, and of the next one.
+    pub(crate) fn window_days(self, month_day: i64) -> Option<(Day, Day)> {
+        let year = self.number.div_euclid(10_000);
+        let begun = self.number.rem_euclid(10_000) >= month_day;
+        let first = if begun { year } else { year.saturating_sub(1) };
+        let start = |year: i64| {
+            let start = year.saturating_mul(10_000).saturating_add(month_day);
+            // 1 March, where there is no 29 February.
+            Day::of_number(start).or_else(|| Day::of_number(start.saturating_add(72)))
+        };
+        Some((start(first)?, start(first.saturating_add(1))?))
+    }
 }
 
 /// Days from 0000-03-01 to a day given as `20260131`: the years are counted from March, so that

@@ -92,12 +92,15 @@ pub(crate) fn of_form(form: &Form) -> Vec<&str> {
         } => (vec![share], vec![deductible, ceiling]),
         Form::Interest {
             principal_cap,
+            principal_cap_per_household_led,
             rate_cap,
             day_count,
             window_start,
+            paid,
+            grace,
         } => (
             vec![principal_cap, rate_cap, day_count, window_start],
-            vec![],
+            vec![principal_cap_per_household_led, paid, grace],
         ),
         Form::Quota { amount, places } => (vec![amount, places], vec![]),
         Form::InKind { .. } => (vec![], vec![]),

@@ -54,7 +54,7 @@ pub(super) fn by_day(component: &Component) -> Option<&StayRate> {
         Form::Amount(_)
         | Form::PerUnit { .. }
         | Form::ShareOfCost { .. }
-        | Form::Interest { .. }
+        | Form::Interest(_)
         | Form::Quota { .. }
         | Form::InKind => None,
     }

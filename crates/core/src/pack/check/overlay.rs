@@ -220,14 +220,21 @@ impl<'p> Needs<'p> {
             }
             Form::Interest {
                 principal_cap,
+                principal_cap_per_household_led,
                 rate_cap,
                 day_count,
                 window_start,
+                paid,
+                grace,
             } => {
                 self.value(principal_cap, Need::principal_cap());
                 self.value(rate_cap, Need::number(Unit::Share));
                 self.value(day_count, Need::day_count());
                 self.value(window_start, Need::window_start());
+                let led = principal_cap_per_household_led.as_ref();
+                self.maybe(led, &Need::number(Unit::Yuan));
+                self.maybe(paid.as_ref(), &Need::paid());
+                self.maybe(grace.as_ref(), &Need::number(Unit::Day));
             }
             Form::Quota { amount, places } => {
                 self.value(amount, Need::number(Unit::Yuan));

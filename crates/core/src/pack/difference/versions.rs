@@ -312,14 +312,23 @@ fn keys(it: &Form) -> Vec<(&'static str, &str)> {
         ],
         Form::Interest {
             principal_cap,
+            principal_cap_per_household_led,
             rate_cap,
             day_count,
             window_start,
+            paid,
+            grace,
         } => vec![
             ("principal_cap", Some(principal_cap)),
+            (
+                "principal_cap_per_household_led",
+                principal_cap_per_household_led.as_deref(),
+            ),
             ("rate_cap", Some(rate_cap)),
             ("day_count", Some(day_count)),
             ("window_start", Some(window_start)),
+            ("paid", paid.as_deref()),
+            ("grace", grace.as_deref()),
         ],
         Form::Quota { amount, places } => {
             vec![("amount", Some(amount)), ("places", Some(places))]

@@ -258,8 +258,16 @@ impl<'a> FormTable<'_, 'a> {
     }
 
     fn interest(&self, uses: &mut Uses) -> Option<Form> {
-        let keys = ["principal_cap", "rate_cap", "day_count", "window_start"];
-        self.keys(&keys);
+        let per_household = "principal_cap_per_household_led";
+        self.keys(&[
+            "principal_cap",
+            per_household,
+            "rate_cap",
+            "day_count",
+            "window_start",
+            "paid",
+            "grace",
+        ]);
         let at = self.table.get("form").map_or(self.table.at, |form| form.at);
         for fact in [
             Fact::LoanPrincipal,
@@ -269,15 +277,25 @@ impl<'a> FormTable<'_, 'a> {
         ] {
             uses.facts.push((fact, at));
         }
+        if self.table.get(per_household).is_some() {
+            uses.facts.push((Fact::LoanBorrower, at));
+            uses.facts.push((Fact::LoanHouseholdsLed, at));
+        }
         let principal_cap = self.value("principal_cap", &Need::principal_cap(), uses);
         let rate_cap = self.value("rate_cap", &Need::number(Unit::Share), uses);
         let day_count = self.value("day_count", &Need::day_count(), uses);
         let window_start = self.value("window_start", &Need::window_start(), uses);
+        let led = self.maybe(per_household, &Need::number(Unit::Yuan), uses);
+        let paid = self.maybe("paid", &Need::paid(), uses);
+        let grace = self.maybe("grace", &Need::number(Unit::Day), uses);
         Some(Form::Interest {
             principal_cap: principal_cap?,
+            principal_cap_per_household_led: led?,
             rate_cap: rate_cap?,
             day_count: day_count?,
             window_start: window_start?,
+            paid: paid?,
+            grace: grace?,
         })
     }
 

@@ -1,6 +1,7 @@
 //! What a place in a pack needs of the value it names: its kind and its unit.
 
 use crate::fact::{Fact, FactType};
+use crate::loan::{DayCount, Paid};
 use crate::pack::fault::Span;
 use crate::pack::{Literal, Period};
 use crate::quantity::{Quantity, Unit};
@@ -196,7 +197,14 @@ impl Need {
 
     /// `day_count` of interest.
     pub(in crate::pack) fn day_count() -> Self {
-        Self::word(&["actual/365", "actual/360"])
+        let words: Vec<&'static str> = DayCount::ALL.iter().map(|it| it.as_str()).collect();
+        Self::word(&words)
+    }
+
+    /// `paid` of interest.
+    pub(in crate::pack) fn paid() -> Self {
+        let words: Vec<&'static str> = Paid::ALL.iter().map(|it| it.as_str()).collect();
+        Self::word(&words)
     }
 
     /// `window_start` of the years of a subsidy.

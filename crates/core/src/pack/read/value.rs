@@ -8,6 +8,7 @@ use crate::day::Day;
 use crate::diagnosis::DiagnosisRange;
 use crate::division::DivisionCode;
 use crate::fact::Fact;
+use crate::loan::DayCount;
 use crate::pack::fault::Span;
 use crate::pack::{DatedValue, Literal, Tier};
 use crate::quantity::{Quantity, QuantityError, Unit};
@@ -314,6 +315,10 @@ impl Written {
 
 /// Whether a text is a word as facts and conventions have them.
 fn is_word(text: &str) -> bool {
+    // The names of day counts are their standards', with digits and signs in them.
+    if text.parse::<DayCount>().is_ok() {
+        return true;
+    }
     let mut bytes = text.bytes();
     text.len() <= 60
         && bytes.next().is_some_and(|first| first.is_ascii_lowercase())

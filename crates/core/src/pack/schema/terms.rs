@@ -118,9 +118,12 @@ fn forms() -> Vec<Value> {
             FormKind::Interest,
             json!({
                 "principal_cap": reference("name"),
+                "principal_cap_per_household_led": reference("name"),
                 "rate_cap": reference("name"),
                 "day_count": reference("name"),
                 "window_start": reference("name"),
+                "paid": reference("name"),
+                "grace": reference("name"),
             }),
             &["principal_cap", "rate_cap", "day_count", "window_start"],
         ),

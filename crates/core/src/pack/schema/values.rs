@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::fact::{Fact, FactType, Word};
+use crate::loan::DayCount;
 use crate::quantity::Unit;
 
 use super::{closed, list, reference, sourced, told};
@@ -36,6 +37,7 @@ pub(super) fn definitions() -> Value {
                 reference("day"),
                 { "type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$" },
                 { "type": "string", "pattern": "^[a-z][a-z0-9_/]*$" },
+                { "enum": DayCount::ALL },
                 reference("strings"),
                 list(&closed(json!({
                     "above": reference("quantity"),

@@ -4,6 +4,7 @@ use std::cmp::{max, min};
 
 use crate::day::Day;
 use crate::fact::Fact;
+use crate::loan::tests::slow_part;
 use crate::pack::{Form, Limits, Literal, StayUnits, Tier};
 use crate::quantity::{Quantity, Unit};
 use crate::trace::Outcome;
@@ -159,31 +160,33 @@ fn share_of_cost(
 fn interest(world: &World<'_>, form: &Form) -> Known<i128> {
     let Form::Interest {
         principal_cap,
+        principal_cap_per_household_led,
         rate_cap,
         day_count,
         window_start,
+        ..
     } = form
     else {
         unreachable!("only interest is asked for");
     };
-    let caps = both(
-        limit(world, Some(principal_cap)),
-        limit(world, Some(rate_cap)),
-    );
+    let leads = match principal_cap_per_household_led {
+        // `cooperative` is the second word of the fact.
+        Some(_) => world.fact(Fact::LoanBorrower).map(|it| it == 1),
+        None => Ok(false),
+    };
+    let of_principal = match (leads, principal_cap_per_household_led) {
+        (Err(missing), _) => Err(missing),
+        (Ok(true), Some(cap)) => both(number(world, cap), world.fact(Fact::LoanHouseholdsLed))
+            .map(|(cap, led)| cap * i128::from(led)),
+        (Ok(_), _) => number(world, principal_cap),
+    };
+    let caps = both(of_principal, number(world, rate_cap));
     let loan = both(world.fact(Fact::LoanPrincipal), world.fact(Fact::LoanRate));
     let days = both(world.fact(Fact::LoanFrom), world.fact(Fact::LoanUntil));
     let (((principal_cap, rate_cap), (principal, rate)), (from, until)) =
         both(both(caps, loan), days)?;
-    let capped = |number: i64, cap: Option<Quantity>| {
-        i128::from(cap.map_or(number, |cap| min(number, cap.number)))
-    };
     let Literal::Words(convention) = world.value(day_count) else {
         panic!("{day_count} is no day count");
-    };
-    let base = match convention.join(" ").as_str() {
-        "actual/365" => 365,
-        "actual/360" => 360,
-        other => panic!("{other} is no day count"),
     };
     let Literal::MonthDay(month, day) = world.value(window_start) else {
         panic!("{window_start} is no day of a year");
@@ -197,10 +200,11 @@ fn interest(world: &World<'_>, form: &Form) -> Known<i128> {
         year -= 1;
     }
     let first = max(start_in(year), Day::of_number(from).unwrap());
-    let end = min(start_in(year + 1), Day::of_number(until).unwrap());
-    let days = i128::from(max(first.days_until(end), 0));
-    let interest = capped(principal, principal_cap) * capped(rate, rate_cap) * days;
-    Ok(half_up(interest, 1_000_000 * base))
+    let last = Day::of_number(until).unwrap();
+    let end = min(start_in(year + 1), last);
+    let (part, year) = slow_part(&convention.join(" "), first, end, last);
+    let interest = min(principal.into(), principal_cap) * min(rate.into(), rate_cap) * part;
+    Ok(half_up(interest, 1_000_000 * year))
 }
 
 /// The quotient of numbers from 0, halves upwards.

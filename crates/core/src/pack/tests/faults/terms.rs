@@ -144,7 +144,7 @@ const CASES: &[Case] = &[
             "61:1 no `rate_cap` | the key `rate_cap`",
             "61:1 no `window_start` | the key `window_start`",
             "64:8 `\"interest\"` | `interest` only in a programme with `subject = \"loan\"`",
-            "65:1 the key `amount` | one of the keys `id`, `title`, `form`, `when`, `principal_cap`, `rate_cap`, `day_count`, `window_start`",
+            "65:1 the key `amount` | one of the keys `id`, `title`, `form`, `when`, `principal_cap`, `principal_cap_per_household_led`, `rate_cap`, `day_count`, `window_start`, `paid`, `grace`",
         ],
     ),
     (

@@ -75,7 +75,9 @@ const CASES: &[Case] = &[
     (
         LOAN,
         &[("\"actual/365\"", "\"actual/366\"")],
-        &["22:9 `\"actual/366\"` | one of `actual/365`, `actual/360`, as line 66 needs"],
+        &[
+            "22:9 `\"actual/366\"` | one of `actual/365`, `actual/360`, `actual/actual-isda`, `30/360`, `30e/360`, `30e/360-isda`, `30/360-us`, `months-and-days`, as line 66 needs",
+        ],
     ),
     (
         LOAN,

@@ -183,11 +183,22 @@ impl Writer {
         let principal_cap = self.figure(Unit::Yuan);
         let rate_cap = self.plain(Unit::Share);
         let day_count = self.value(&mut |writer| {
-            format!(
-                "value = \"{}\"",
-                writer.dice.of(&["actual/365", "actual/360"])
-            )
+            let counts = crate::loan::DayCount::ALL;
+            format!("value = \"{}\"", writer.dice.of(counts))
         });
+        let mut beside = String::new();
+        if self.dice.one_in(4) {
+            let led = self.plain(Unit::Yuan);
+            writeln!(beside, "principal_cap_per_household_led = \"{led}\"").unwrap();
+        }
+        if self.dice.one_in(4) {
+            let paid = self.value(&mut |writer| {
+                let words = crate::loan::Paid::ALL;
+                format!("value = \"{}\"", writer.dice.of(words))
+            });
+            let grace = self.plain(Unit::Day);
+            writeln!(beside, "paid = \"{paid}\"\ngrace = \"{grace}\"").unwrap();
+        }
         let window = self.value(&mut |writer| {
             format!(
                 "value = \"{}\"",
@@ -196,7 +207,7 @@ impl Writer {
         });
         format!(
             "form = \"interest\"\nprincipal_cap = \"{principal_cap}\"\nrate_cap = \"{rate_cap}\"\n\
-             day_count = \"{day_count}\"\nwindow_start = \"{window}\"\n"
+             day_count = \"{day_count}\"\nwindow_start = \"{window}\"\n{beside}"
         )
     }
 
