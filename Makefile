@@ -11,7 +11,7 @@
 #   SIZHU_BENCH_PEOPLE  how many residents `make bench-rules` takes (1000000)
 
 .NOTPARALLEL:
-.PHONY: help run test check fmt clippy doc build browser openapi bench-rules toolchain clean-demo
+.PHONY: help run test check fmt clippy doc build browser openapi bench-rules loan-vectors toolchain clean-demo
 
 PORT ?= 8080
 FUZZ_SECONDS ?= 120
@@ -22,7 +22,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 WITH_POSTGRES = PG_BIN_DIR="$$(scripts/postgres)" && export PG_BIN_DIR &&
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 # exec, so that Ctrl-C and SIGTERM reach the service itself, which then stops PostgreSQL.
 run: toolchain ## Build, start PostgreSQL, load the demo province, serve on 127.0.0.1:$(PORT)
@@ -58,6 +58,12 @@ openapi: toolchain ## Write openapi/openapi.json anew from the code
 bench-rules: toolchain ## How fast rules and simulations are, and in which memory
 	cargo bench --locked -p sizhu-core --bench rules
 	$(WITH_POSTGRES) cargo bench --locked -p sizhu-tests --bench simulation
+
+# The tests that `make test` does on the committed beginning, on all of it.
+loan-vectors: toolchain ## 100,000 loans and pairs of days against QuantLib and numpy-financial
+	scripts/loan-vectors
+	SIZHU_LOAN_VECTORS="$(CURDIR)/.sizhu/loan-vectors" \
+		cargo test --locked -p sizhu-core --lib loan::tests::vectors -- --nocapture
 
 toolchain: ## Are Rust and a C compiler there? Installs the compiler if it may
 	@scripts/toolchain

@@ -3,6 +3,7 @@
 mod days;
 mod fuqing;
 mod payment;
+mod vectors;
 mod world;
 
 pub(crate) use days::slow_part;
