@@ -213,12 +213,13 @@ fn due_days(loan: &Loan, events: &[LoanEvent], ends: &[(Day, Day)]) -> Vec<Day> 
     let end = ends.last().map_or(terms.ends_on, |(_, end)| *end);
     let mut days = BTreeSet::from([end]);
     if terms.repayment != super::contract::Repayment::Bullet {
-        let first = match terms.first_due_on {
-            Some(first) => Some(first),
-            None => terms.starts_on.plus_months(terms.every_months),
+        // Each due day is moved to the end of a short month by itself, and the next goes back.
+        let (anchor, least) = match terms.first_due_on {
+            Some(first) => (first, 0_u32),
+            None => (terms.starts_on, 1),
         };
-        let months = (0_u32..).map(|count| count.checked_mul(terms.every_months));
-        let on_the_grid = months.map_while(|months| first?.plus_months(months?));
+        let months = (least..).map(|count| count.checked_mul(terms.every_months));
+        let on_the_grid = months.map_while(|months| anchor.plus_months(months?));
         days.extend(on_the_grid.take_while(|day| *day < end));
     }
     for event in events {
