@@ -1,5 +1,7 @@
 //! The demo, as `make run` starts it: what it loads, what it prints, what it keeps, how it ends.
 
+mod approving;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -167,6 +169,7 @@ async fn the_demo_loads_once_keeps_its_data_and_leaves_nothing_behind() {
     has_its_clients(&demo).await;
     let claim = printed_commands_work(&demo).await;
     other_examples_work(&demo).await;
+    approving::a_second_client_approves(&demo).await;
     demo.end("INT", STOP).await;
 
     let started = Instant::now();
