@@ -23,17 +23,13 @@ pub(crate) fn slow_part(count: &str, from: Day, until: Day, ends_on: Day) -> (i1
         "actual/360" => (days, 360),
         "actual/actual-isda" => {
             let mut parts = 0;
-            let mut day = from;
-            while day < until {
-                let long = Day::from_ymd(day.year(), 12, 31).unwrap();
-                let first = Day::from_ymd(day.year(), 1, 1).unwrap();
-                // 365 x 366 parts a year: a day is one year's days of the other.
-                parts += if first.days_until(long) == 365 {
-                    365
-                } else {
-                    366
-                };
-                day = day.next().unwrap();
+            for year in from.year()..=until.year() {
+                let first = Day::from_ymd(year, 1, 1).unwrap();
+                let next = Day::from_ymd(year + 1, 1, 1).unwrap();
+                let days = i128::from(from.max(first).days_until(until.min(next)));
+                // 365 x 366 parts a year: a day is as many of them as the other year has days.
+                let leap = first.days_until(next) == 366;
+                parts += days * if leap { 365 } else { 366 };
             }
             (parts, 365 * 366)
         }

@@ -1,8 +1,14 @@
 //! Tests of loans: rules by the book, slow models, vectors of other libraries.
 
+mod book;
+mod chance;
+mod compare;
 mod days;
 mod fuqing;
+mod model;
 mod payment;
+mod plan;
+mod prime;
 mod vectors;
 mod world;
 
