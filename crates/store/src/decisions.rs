@@ -1,13 +1,14 @@
 //! `decisions` and `decision_years`: every decision ever made, with its facts and its trace.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{
-    ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl,
-    Queryable, Selectable, SelectableHelper,
-};
+use diesel::{ExpressionMethods, Insertable, NullableExpressionMethods, Queryable, Selectable};
 use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sizhu_core::{ClaimId, Day, DecisionId, Fen, Outcome, SubjectId, Trace, YearShare, pack};
+use sizhu_core::loan::{Difference, Segment, SubsidyPeriod};
+use sizhu_core::{
+    ClaimId, Day, DecisionId, Fen, LoanId, Outcome, SubjectId, Trace, YearShare, pack,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -18,11 +19,39 @@ use crate::{
     schema::{decision_years, decisions},
 };
 
+mod find;
+
+pub use find::{
+    any_of_other_engine, count_all, current, current_of_loans, current_of_subject, find,
+    of_subject, page,
+};
+
 /// What a decision is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matter {
     /// A hospital's claim.
     Claim(ClaimId),
+    /// A bank's loan, for a subsidy period.
+    Loan {
+        /// The loan.
+        loan: LoanId,
+        /// The period.
+        period: SubsidyPeriod,
+    },
+}
+
+/// What else a decision on a loan says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoanDetails {
+    /// Last day of which payments count.
+    pub as_of: Day,
+    /// What is missing, where it is undetermined.
+    pub missing: Vec<String>,
+    /// The segments.
+    pub segments: Vec<Segment>,
+    /// Due days for which the bank asks another sum.
+    pub differences: Vec<Difference>,
 }
 
 /// A decision as it is kept.
@@ -66,6 +95,8 @@ pub struct Decision {
     pub facts: Value,
     /// Clause by clause.
     pub trace: Trace,
+    /// Segment by segment, of a loan.
+    pub details: Option<LoanDetails>,
     /// When it was made.
     pub recorded_at: DateTime<Utc>,
     /// When a later one took its place.
@@ -77,7 +108,11 @@ pub struct Decision {
 #[diesel(treat_none_as_default_value = false)]
 struct Row {
     id: Uuid,
-    claim_id: Uuid,
+    claim_id: Option<Uuid>,
+    loan_id: Option<Uuid>,
+    period_from: Option<NaiveDate>,
+    period_until: Option<NaiveDate>,
+    as_of: Option<NaiveDate>,
     subject_id: Uuid,
     number: i32,
     restates_id: Option<Uuid>,
@@ -94,6 +129,7 @@ struct Row {
     engine_version: String,
     facts_sealed: Vec<u8>,
     trace_sealed: Vec<u8>,
+    result_sealed: Option<Vec<u8>>,
     recorded_at: DateTime<Utc>,
     superseded_at: Option<DateTime<Utc>>,
 }
@@ -120,10 +156,42 @@ const fn trace_place(row: Uuid) -> Place {
     }
 }
 
+const fn result_place(row: Uuid) -> Place {
+    Place {
+        column: "decisions.result_sealed",
+        row,
+    }
+}
+
 impl Row {
+    fn matter(&self) -> Result<Matter, StoreError> {
+        match (
+            self.claim_id,
+            self.loan_id,
+            self.period_from,
+            self.period_until,
+        ) {
+            (Some(claim), None, None, None) => Ok(Matter::Claim(ClaimId::new(claim))),
+            (None, Some(loan), Some(from), Some(until)) => Ok(Matter::Loan {
+                loan: LoanId::new(loan),
+                period: SubsidyPeriod {
+                    from: day(from),
+                    until: day(until),
+                },
+            }),
+            _ => Err(StoreError::Corrupt("matter")),
+        }
+    }
+
     fn open(self, keys: &Vault, years: &[YearRow]) -> Result<Decision, StoreError> {
         let facts = keys.open(facts_place(self.id), &self.facts_sealed)?;
         let trace = keys.open(trace_place(self.id), &self.trace_sealed)?;
+        let matter = self.matter()?;
+        let result = self.result_sealed.as_deref();
+        let result = result.map(|sealed| keys.open(result_place(self.id), sealed));
+        let details = result
+            .transpose()?
+            .map(|plain| serde_json::from_slice(&plain));
         let mut by_year = Vec::new();
         for year in years.iter().filter(|year| year.decision_id == self.id) {
             let (days, amount) = (count(year.days)?, fen(year.amount_fen));
@@ -135,7 +203,7 @@ impl Row {
         }
         Ok(Decision {
             id: DecisionId::new(self.id),
-            matter: Matter::Claim(ClaimId::new(self.claim_id)),
+            matter,
             subject: SubjectId::new(self.subject_id),
             number: self.number,
             restates: self.restates_id.map(DecisionId::new),
@@ -153,6 +221,7 @@ impl Row {
             engine_version: self.engine_version,
             facts: serde_json::from_slice(&facts).or(Err(StoreError::Corrupt("facts")))?,
             trace: serde_json::from_slice(&trace).or(Err(StoreError::Corrupt("trace")))?,
+            details: details.transpose().or(Err(StoreError::Corrupt("result")))?,
             recorded_at: self.recorded_at,
             superseded_at: self.superseded_at,
         })
@@ -164,23 +233,23 @@ impl Row {
 /// # Errors
 /// What the database says.
 pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
-    let Matter::Claim(claim) = new.matter;
     if new.number > 1 {
-        diesel::update(decisions::table)
-            .filter(decisions::claim_id.eq(claim.get()))
-            .filter(decisions::superseded_at.is_null())
-            .set(
-                decisions::superseded_at
-                    .eq(greatest(decisions::recorded_at, new.recorded_at).nullable()),
-            )
-            .execute(tx.conn())
-            .await?;
+        supersede(tx, new.matter, new.recorded_at).await?;
     }
+    let (claim, loan) = match new.matter {
+        Matter::Claim(claim) => (Some(claim.get()), None),
+        Matter::Loan { loan, period } => (None, Some((loan.get(), period))),
+    };
+    let details = new.details.as_ref();
     let keys = tx.keys();
     let id = new.id.get();
     let row = Row {
         id,
-        claim_id: claim.get(),
+        claim_id: claim,
+        loan_id: loan.map(|(id, _)| id),
+        period_from: loan.map(|(_, period)| period.from.naive()),
+        period_until: loan.map(|(_, period)| period.until.naive()),
+        as_of: details.map(|it| it.as_of.naive()),
         subject_id: new.subject.get(),
         number: new.number,
         restates_id: new.restates.map(DecisionId::get),
@@ -197,6 +266,9 @@ pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
         engine_version: new.engine_version.clone(),
         facts_sealed: keys.seal(facts_place(id), &canonical(&new.facts)?)?,
         trace_sealed: keys.seal(trace_place(id), &canonical(&new.trace)?)?,
+        result_sealed: details
+            .map(|it| Ok::<_, StoreError>(keys.seal(result_place(id), &canonical(it)?)?))
+            .transpose()?,
         recorded_at: new.recorded_at,
         superseded_at: None,
     };
@@ -219,140 +291,18 @@ pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Decision>, StoreError> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let years = years(tx, ids).await?;
-    let keys = tx.keys();
-    rows.into_iter()
-        .map(|row| row.open(&keys, &years))
-        .collect()
-}
-
-async fn years(tx: &mut Tx, ids: Vec<Uuid>) -> Result<Vec<YearRow>, StoreError> {
-    let years = decision_years::table
-        .select(YearRow::as_select())
-        .filter(decision_years::decision_id.eq_any(ids))
-        .order((decision_years::decision_id, decision_years::year))
-        .load(tx.conn())
-        .await?;
-    Ok(years)
-}
-
-/// The decisions in force on what concerns a person.
-///
-/// # Errors
-/// [`StoreError::Vault`] when a sealed column does not open.
-pub async fn current_of_subject(
-    tx: &mut Tx,
-    subject: SubjectId,
-) -> Result<Vec<Decision>, StoreError> {
-    let rows: Vec<Row> = decisions::table
-        .select(Row::as_select())
-        .filter(decisions::subject_id.eq(subject.get()))
+/// The decision in force on a matter is history from an instant on.
+async fn supersede(tx: &mut Tx, matter: Matter, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut query = diesel::update(decisions::table)
         .filter(decisions::superseded_at.is_null())
-        .load(tx.conn())
-        .await?;
-    complete(tx, rows).await
-}
-
-/// All decisions ever made on what concerns a person, newest first, before `before`.
-///
-/// # Errors
-/// As [`current_of_subject`].
-pub async fn of_subject(
-    tx: &mut Tx,
-    subject: SubjectId,
-    before: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Decision>, StoreError> {
-    let mut query = decisions::table
-        .select(Row::as_select())
-        .filter(decisions::subject_id.eq(subject.get()))
-        .order(decisions::id.desc())
-        .limit(limit)
+        .set(decisions::superseded_at.eq(greatest(decisions::recorded_at, at).nullable()))
         .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(decisions::id.lt(before));
-    }
-    let rows: Vec<Row> = query.load(tx.conn()).await?;
-    complete(tx, rows).await
-}
-
-/// The decision in force on a matter.
-///
-/// # Errors
-/// As [`current_of_subject`].
-pub async fn current(tx: &mut Tx, matter: Matter) -> Result<Option<Decision>, StoreError> {
-    let Matter::Claim(claim) = matter;
-    let rows: Vec<Row> = decisions::table
-        .select(Row::as_select())
-        .filter(decisions::claim_id.eq(claim.get()))
-        .filter(decisions::superseded_at.is_null())
-        .load(tx.conn())
-        .await?;
-    Ok(complete(tx, rows).await?.into_iter().next())
-}
-
-/// A decision by its row.
-///
-/// # Errors
-/// As [`current_of_subject`].
-pub async fn find(tx: &mut Tx, id: DecisionId) -> Result<Option<Decision>, StoreError> {
-    let row: Option<Row> = decisions::table
-        .select(Row::as_select())
-        .find(id.get())
-        .first(tx.conn())
-        .await
-        .optional()?;
-    Ok(complete(tx, row.into_iter().collect())
-        .await?
-        .into_iter()
-        .next())
-}
-
-/// Whether some decision in force was made by another version of the engine.
-///
-/// # Errors
-/// What the database says.
-pub async fn any_of_other_engine(tx: &mut Tx, engine: &str) -> Result<bool, StoreError> {
-    let other = decisions::table
-        .filter(decisions::superseded_at.is_null())
-        .filter(decisions::engine_version.ne(engine));
-    let found = diesel::select(diesel::dsl::exists(other));
-    Ok(found.get_result(tx.conn()).await?)
-}
-
-/// Decisions of all time in the order in which they were made, after one; each with its row, also
-/// one that cannot be opened.
-///
-/// # Errors
-/// What the database says.
-pub async fn page(
-    tx: &mut Tx,
-    after: Option<DecisionId>,
-    limit: i64,
-) -> Result<Vec<(DecisionId, Result<Decision, StoreError>)>, StoreError> {
-    let after = after.map_or(Uuid::nil(), DecisionId::get);
-    let rows: Vec<Row> = decisions::table
-        .select(Row::as_select())
-        .filter(decisions::id.gt(after))
-        .order(decisions::id)
-        .limit(limit)
-        .load(tx.conn())
-        .await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let years = years(tx, ids).await?;
-    let keys = tx.keys();
-    let opened = rows.into_iter();
-    Ok(opened
-        .map(|row| (DecisionId::new(row.id), row.open(&keys, &years)))
-        .collect())
-}
-
-/// How many decisions there are, of all time.
-///
-/// # Errors
-/// What the database says.
-pub async fn count_all(tx: &mut Tx) -> Result<i64, StoreError> {
-    Ok(decisions::table.count().get_result(tx.conn()).await?)
+    query = match matter {
+        Matter::Claim(claim) => query.filter(decisions::claim_id.eq(claim.get())),
+        Matter::Loan { loan, period } => query
+            .filter(decisions::loan_id.eq(loan.get()))
+            .filter(decisions::period_from.eq(period.from.naive())),
+    };
+    query.execute(tx.conn()).await?;
+    Ok(())
 }

@@ -29,6 +29,8 @@ words! {
         Simulation = "simulation",
         /// People decided anew, because a rule or the engine changed.
         Redecision = "redecision",
+        /// The loans of a county and period decided together.
+        SubsidyRun = "subsidy_run",
     }
 }
 
@@ -148,6 +150,8 @@ pub struct NewJob {
     pub division: Option<DivisionCode>,
     /// What to do: row ids and codes, never identifiers of people.
     pub params: Value,
+    /// What it is the only one of while it is open; `None` where there may be several.
+    pub open_key: Option<String>,
 }
 
 #[derive(Insertable)]
@@ -163,15 +167,17 @@ struct NewRow<'a> {
     cancel_requested: bool,
     recorded_by: &'a str,
     recorded_at: DateTime<Utc>,
+    open_key: Option<&'a str>,
 }
 
-/// Puts a job in the queue, under the actor of the transaction.
+/// Puts a job in the queue, under the actor of the transaction. Answers false, and puts nothing there,
+/// when one of its key is open, also when it is being put there right now.
 ///
 /// # Errors
 /// What the database says.
-pub async fn enqueue(tx: &mut Tx, new: &NewJob, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn enqueue(tx: &mut Tx, new: &NewJob, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let by = tx.actor().name().to_owned();
-    diesel::insert_into(jobs::table)
+    let queued = diesel::insert_into(jobs::table)
         .values(NewRow {
             id: new.id.get(),
             kind: new.kind.as_str(),
@@ -183,10 +189,28 @@ pub async fn enqueue(tx: &mut Tx, new: &NewJob, now: DateTime<Utc>) -> Result<()
             cancel_requested: false,
             recorded_by: &by,
             recorded_at: now,
+            open_key: new.open_key.as_deref(),
         })
+        .on_conflict_do_nothing()
         .execute(tx.conn())
         .await?;
-    Ok(())
+    Ok(queued == 1)
+}
+
+/// The open job of a key.
+///
+/// # Errors
+/// What the database says.
+pub async fn open_of(tx: &mut Tx, kind: JobKind, key: &str) -> Result<Option<JobId>, StoreError> {
+    let id: Option<Uuid> = jobs::table
+        .select(jobs::id)
+        .filter(jobs::kind.eq(kind.as_str()))
+        .filter(jobs::open_key.assume_not_null().eq(key))
+        .filter(jobs::state.eq_any([JobState::Queued, JobState::Running].map(JobState::as_str)))
+        .first(tx.conn())
+        .await
+        .optional()?;
+    Ok(id.map(JobId::new))
 }
 
 /// A job by its row.

@@ -124,7 +124,7 @@ diesel::table! {
 diesel::table! {
     decisions (id) {
         id -> Uuid,
-        claim_id -> Uuid,
+        claim_id -> Nullable<Uuid>,
         subject_id -> Uuid,
         number -> Int4,
         restates_id -> Nullable<Uuid>,
@@ -143,6 +143,11 @@ diesel::table! {
         trace_sealed -> Bytea,
         recorded_at -> Timestamptz,
         superseded_at -> Nullable<Timestamptz>,
+        loan_id -> Nullable<Uuid>,
+        period_from -> Nullable<Date>,
+        period_until -> Nullable<Date>,
+        as_of -> Nullable<Date>,
+        result_sealed -> Nullable<Bytea>,
     }
 }
 
@@ -152,6 +157,31 @@ diesel::table! {
         name -> Text,
         level -> Text,
         parent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    holder_members (id) {
+        id -> Uuid,
+        holder_id -> Uuid,
+        subject_id -> Uuid,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        superseded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    holders (id) {
+        id -> Uuid,
+        kind -> Text,
+        subject_id -> Uuid,
+        credit_code_sealed -> Nullable<Bytea>,
+        credit_code_index -> Nullable<Bytea>,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
     }
 }
 
@@ -213,6 +243,75 @@ diesel::table! {
         recorded_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        open_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    loan_events (id) {
+        id -> Uuid,
+        loan_id -> Uuid,
+        event_no -> Text,
+        on_day -> Date,
+        kind -> Text,
+        due_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        amount_fen -> Nullable<Int8>,
+        principal_fen -> Nullable<Int8>,
+        interest_fen -> Nullable<Int8>,
+        penalty_fen -> Nullable<Int8>,
+        rate_ppm -> Nullable<Int8>,
+        reverses_id -> Nullable<Uuid>,
+        fingerprint -> Bytea,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    loan_versions (id) {
+        id -> Uuid,
+        loan_id -> Uuid,
+        version -> Int4,
+        borrower_name_sealed -> Bytea,
+        purpose -> Text,
+        principal_fen -> Int8,
+        draw -> Text,
+        rate_ppm -> Nullable<Int8>,
+        prime_tenor -> Nullable<Text>,
+        prime_basis_points -> Nullable<Int8>,
+        prime_reset_months -> Nullable<Int4>,
+        day_count -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        repayment -> Text,
+        every_months -> Int4,
+        first_due_on -> Nullable<Date>,
+        rounding -> Text,
+        family_kept_policy -> Nullable<Bool>,
+        households_led -> Nullable<Int4>,
+        jobs_created -> Nullable<Int4>,
+        income_fen -> Nullable<Int8>,
+        confirmed_by -> Nullable<Text>,
+        confirmed_on -> Nullable<Date>,
+        fingerprint -> Bytea,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+        superseded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    loans (id) {
+        id -> Uuid,
+        subject_id -> Uuid,
+        cooperative_id -> Nullable<Uuid>,
+        bank -> Text,
+        contract_no -> Text,
+        channel -> Text,
+        posted_on -> Date,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
     }
 }
 
@@ -244,6 +343,21 @@ diesel::table! {
         approved_at -> Nullable<Timestamptz>,
         activated_at -> Nullable<Timestamptz>,
         ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    prime_rates (tenor, valid_from) {
+        tenor -> Text,
+        valid_from -> Date,
+        known_until -> Nullable<Date>,
+        rate_ppm -> Int8,
+        instrument -> Text,
+        article -> Nullable<Text>,
+        address -> Nullable<Text>,
+        class -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
     }
 }
 
@@ -371,6 +485,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    subsidy_runs (id) {
+        id -> Uuid,
+        county -> Text,
+        programme -> Text,
+        period_from -> Date,
+        period_until -> Date,
+        as_of -> Date,
+        job_id -> Uuid,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     transfers (id) {
         id -> Uuid,
         debit_account_id -> Uuid,
@@ -396,12 +524,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     decision_years,
     decisions,
     divisions,
+    holder_members,
+    holders,
     hospital_versions,
     hospitals,
     idempotency_records,
     jobs,
+    loan_events,
+    loan_versions,
+    loans,
     policies,
     policy_versions,
+    prime_rates,
     recoveries,
     resident_versions,
     residents,
@@ -411,6 +545,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     statuses,
     stays,
     subjects,
+    subsidy_runs,
     transfers,
 );
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{PersonIndex, StoreError, Tx, schema::subjects};
 
 /// Finds the person's row, makes it if nobody named them before, and locks it until the
-/// transaction ends. First in the lock order of the house: subject, accounts, awards.
+/// transaction ends. First in the lock order of the house: subjects, holder, accounts, awards.
 ///
 /// # Errors
 /// [`StoreError::LockTimeout`] when the lock is not granted in time.
@@ -57,6 +57,59 @@ pub async fn lock_known(tx: &mut Tx, id: SubjectId) -> Result<(), StoreError> {
         .first(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Locks several people, and makes rows of those nobody named before: in the ascending order of
+/// their blind indices, as everyone who locks several does. Answers their rows in the order given.
+///
+/// # Errors
+/// [`StoreError::LockTimeout`] when a lock is not granted in time.
+pub async fn lock_all(
+    tx: &mut Tx,
+    people: &[PersonIndex],
+    now: DateTime<Utc>,
+) -> Result<Vec<SubjectId>, StoreError> {
+    let mut ascending: Vec<&PersonIndex> = people.iter().collect();
+    ascending.sort_by_key(|index| *index.as_bytes());
+    let mut locked = Vec::with_capacity(people.len());
+    for index in ascending {
+        let subject = lock(tx, *index, now).await?;
+        locked.push((*index, subject));
+    }
+    let rows = people.iter().filter_map(|index| {
+        let found = locked.iter().find(|(known, _)| known == index);
+        found.map(|(_, subject)| *subject)
+    });
+    Ok(rows.collect())
+}
+
+/// Locks several people known by their rows, in the order of [`lock_all`].
+///
+/// # Errors
+/// [`StoreError::LockTimeout`] when a lock is not granted in time.
+pub async fn lock_all_known(tx: &mut Tx, people: &[SubjectId]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = people.iter().map(|id| id.get()).collect();
+    let _: Vec<Uuid> = subjects::table
+        .select(subjects::id)
+        .filter(subjects::id.eq_any(ids))
+        .order(subjects::person_index)
+        .for_no_key_update()
+        .load(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The blind index of a person known by their row.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when there is no such row.
+pub async fn index_of(tx: &mut Tx, id: SubjectId) -> Result<PersonIndex, StoreError> {
+    let bytes: Vec<u8> = subjects::table
+        .select(subjects::person_index)
+        .find(id.get())
+        .first(tx.conn())
+        .await?;
+    PersonIndex::from_bytes(&bytes).ok_or(StoreError::Corrupt("subject"))
 }
 
 /// Finds the person's row, without locking or making it.

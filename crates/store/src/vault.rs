@@ -53,6 +53,11 @@ impl Place {
 pub struct PersonIndex([u8; 32]);
 
 impl PersonIndex {
+    /// The index of which these are the bytes.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The 32 bytes kept in the database.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -193,6 +198,13 @@ impl Vault {
     #[must_use]
     pub fn person_index(&self, citizen_id: &CitizenId) -> PersonIndex {
         PersonIndex(tag(&self.index, &[citizen_id.as_str().as_bytes()]))
+    }
+
+    /// The blind index of an organisation, by its unified social credit code (GB 32100-2015), which
+    /// is as long as a citizen ID: no organisation is ever taken for a person.
+    #[must_use]
+    pub fn organisation_index(&self, credit_code: &str) -> [u8; 32] {
+        tag(&self.index, &[b"organisation", credit_code.as_bytes()])
     }
 
     /// A keyed fingerprint of some bytes: equal for equal content, and telling nothing of it to

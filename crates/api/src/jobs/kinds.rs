@@ -34,6 +34,7 @@ impl Prepared {
                 simulator.page(tx, job, people).await
             }
             JobKind::Redecision => redeciding::page(state, tx, job).await,
+            JobKind::SubsidyRun => Err(JobFault::Failed("unknown_kind")),
         }
     }
 }

@@ -12,7 +12,7 @@ use validator::Validate;
 
 use super::answer::{answer, keyed, send, versioned};
 use super::claim_form::ClaimForm;
-use super::decision_view::{DecisionOnClaimView, DecisionView};
+use super::decision_view::{DecisionOnMatterView, DecisionView};
 use crate::auth::{HospitalCaller, HospitalOfficerOrAuditor, OfficerOrAuditor};
 use crate::extract::{Body, IdempotencyKey, Listing, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
@@ -350,7 +350,7 @@ pub(crate) async fn list_hospital_claims(
     tag = "decisions",
     params(("id" = Uuid, Path, description = "The decision.")),
     responses(
-        (status = 200, description = "The decision.", body = DecisionOnClaimView),
+        (status = 200, description = "The decision.", body = DecisionOnMatterView),
         CommonProblems,
     )
 )]
@@ -365,5 +365,5 @@ pub(crate) async fn get_decision(
     let actor = caller.actor();
     let found = service::decision(&state.store, &actor, scope, DecisionId::new(id)).await?;
     let language = Language::of(request.headers());
-    Ok(HttpResponse::Ok().json(DecisionOnClaimView::of(&found, language)))
+    Ok(HttpResponse::Ok().json(DecisionOnMatterView::of(&found, language)))
 }

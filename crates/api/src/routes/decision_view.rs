@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use sizhu_core::loan::{Difference, Segment};
 use sizhu_core::{
     Bilingual, Citation, ClauseResult, Day, Outcome, SourceClass, TraceEntry, for_hospital,
     trace::ChainLink,
@@ -110,10 +111,10 @@ pub struct DecisionView {
     /// What it came to.
     #[schema(value_type = words::Outcome)]
     outcome: Outcome,
-    /// The claim's entitlement, in fen.
+    /// The entitlement, in fen.
     #[schema(example = 460_000)]
     amount_fen: i64,
-    /// That less the claim's entitlement by the decision before, in fen.
+    /// That less the entitlement by the decision before, in fen.
     #[schema(example = 460_000)]
     difference_fen: i64,
     /// Days paid for.
@@ -131,13 +132,17 @@ pub struct DecisionView {
     trace: Vec<ClauseView>,
 }
 
-/// A decision with the claim it is on.
+/// A decision with what it is on: a claim, or a loan and a subsidy period.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DecisionOnClaim)]
-pub struct DecisionOnClaimView {
+#[schema(as = DecisionOnMatter)]
+pub struct DecisionOnMatterView {
     /// The claim decided on.
-    claim_id: Uuid,
-    /// Counts up from 1 per claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim_id: Option<Uuid>,
+    /// The loan decided on, with its period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loan: Option<LoanMatterView>,
+    /// Counts up from 1 per claim, or per loan and period.
     number: i32,
     /// The news that led to it.
     #[schema(example = "claim.posted")]
@@ -147,6 +152,49 @@ pub struct DecisionOnClaimView {
     /// The decision.
     #[serde(flatten)]
     decision: DecisionView,
+}
+
+/// A loan and the period that is decided on, and how the amount comes about.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LoanMatter)]
+pub struct LoanMatterView {
+    /// The loan.
+    loan_id: Uuid,
+    /// First day of the subsidy period.
+    #[schema(value_type = String, format = Date, example = "2025-01-01")]
+    period_from: Day,
+    /// First day after it.
+    #[schema(value_type = String, format = Date, example = "2026-01-01")]
+    period_until: Day,
+    /// Last day of which payments count.
+    #[schema(value_type = Option<String>, format = Date)]
+    as_of: Option<Day>,
+    /// What is missing, where it is undetermined.
+    missing: Vec<String>,
+    /// Segment by segment: days on which nothing changes. Their subsidies add up to the amount.
+    #[schema(value_type = Vec<Object>)]
+    segments: Vec<Segment>,
+    /// Due days for which the bank asks another sum.
+    #[schema(value_type = Vec<Object>)]
+    differences: Vec<Difference>,
+}
+
+impl LoanMatterView {
+    fn of(decision: &Decision) -> Option<Self> {
+        let Matter::Loan { loan, period } = decision.matter else {
+            return None;
+        };
+        let details = decision.details.as_ref();
+        Some(Self {
+            loan_id: loan.get(),
+            period_from: period.from,
+            period_until: period.until,
+            as_of: details.map(|it| it.as_of),
+            missing: details.map_or_else(Vec::new, |it| it.missing.clone()),
+            segments: details.map_or_else(Vec::new, |it| it.segments.clone()),
+            differences: details.map_or_else(Vec::new, |it| it.differences.clone()),
+        })
+    }
 }
 
 impl CitationView {
@@ -228,11 +276,15 @@ impl DecisionView {
     }
 }
 
-impl DecisionOnClaimView {
+impl DecisionOnMatterView {
     pub(super) fn of(decision: &Decision, language: Language) -> Self {
-        let Matter::Claim(claim) = decision.matter;
+        let claim_id = match decision.matter {
+            Matter::Claim(claim) => Some(claim.get()),
+            Matter::Loan { .. } => None,
+        };
         Self {
-            claim_id: claim.get(),
+            claim_id,
+            loan: LoanMatterView::of(decision),
             number: decision.number,
             cause: decision.cause.clone(),
             in_force: decision.superseded_at.is_none(),

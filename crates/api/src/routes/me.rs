@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get};
 use uuid::Uuid;
 
-use super::decision_view::DecisionOnClaimView;
+use super::decision_view::DecisionOnMatterView;
 use super::residents::ResidentView;
 use crate::auth::ResidentCaller;
 use crate::extract::{Listing, NoFilter};
@@ -36,7 +36,7 @@ pub(crate) async fn get_me(state: State, caller: ResidentCaller) -> Result<HttpR
     tag = "me",
     params(PageQuery),
     responses(
-        (status = 200, description = "A page of decisions.", body = Page<DecisionOnClaimView>),
+        (status = 200, description = "A page of decisions.", body = Page<DecisionOnMatterView>),
         CommonProblems,
     )
 )]
@@ -57,7 +57,7 @@ pub(crate) async fn list_my_decisions(
         found,
         &query.page,
         |decision| decision.id.get(),
-        |decision| DecisionOnClaimView::of(&decision, language),
+        |decision| DecisionOnMatterView::of(&decision, language),
     );
     Ok(HttpResponse::Ok().json(page))
 }

@@ -238,8 +238,9 @@ async fn redecide(
         kind: JobKind::Redecision,
         division,
         params: json!({ "cause": cause }),
+        open_key: None,
     };
-    jobs::enqueue(tx, &job, news.now).await
+    jobs::enqueue(tx, &job, news.now).await.map(|_queued| ())
 }
 
 /// The set in force, as the database has it.

@@ -11,6 +11,7 @@ use sizhu_store::{
     decisions::{self, Decision, Matter},
     hospitals::{self, Hospital},
     idempotency::{Answer, Request},
+    loans,
     residents::{self, Resident},
     stays::{self, Stay},
     subjects,
@@ -295,8 +296,15 @@ pub async fn list(
 /// # Errors
 /// What the store says.
 pub(super) async fn sees(tx: &mut Tx, matter: Matter, scope: Scope) -> Result<bool, Problem> {
-    let Matter::Claim(claim) = matter;
-    Ok(claims::visible(tx, claim, scope).await?.is_some())
+    let loan = match matter {
+        Matter::Claim(claim) => return Ok(claims::visible(tx, claim, scope).await?.is_some()),
+        Matter::Loan { loan, .. } => loan,
+    };
+    let scope = match scope {
+        Scope::Division(code) | Scope::Supervision(code) => loans::Scope::Division(code),
+        Scope::Hospital(_) | Scope::Subject(_) => return Ok(false),
+    };
+    Ok(loans::visible(tx, loan, scope).await?.is_some())
 }
 
 /// A decision, if the caller may see what it is on.

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use sizhu_core::fact::{Fact, FactSet};
 use sizhu_core::programme::RegistryPerson;
 use sizhu_core::{
-    Charges, ClaimDecision, ClauseResult, Day, DecisionId, DivisionCode, ENGINE_VERSION, Fen,
-    KnownFacts, PersonFacts, Programme, StayFacts, SubjectId, Trace, decide,
+    Charges, ClaimDecision, ClaimId, ClauseResult, Day, DecisionId, DivisionCode, ENGINE_VERSION,
+    Fen, KnownFacts, PersonFacts, Programme, StayFacts, SubjectId, Trace, decide,
 };
 use sizhu_store::{
     StoreError, Tx, audit, claims, decisions,
@@ -74,7 +74,7 @@ pub async fn decide_person(
             }
             let new = known.decision(subject, claim, old, &pack, news)?;
             decisions::insert(tx, &new).await?;
-            audit::record(tx, known.event(&new), news.now).await?;
+            audit::record(tx, known.event(claim.claim, &new), news.now).await?;
             written.push((old, new));
         }
         let changes = changes(&written)?;
@@ -281,14 +281,14 @@ impl Known {
             engine_version: ENGINE_VERSION.to_owned(),
             facts: json!({ "person": facts, "versions": self.versions }),
             trace: claim.trace.clone(),
+            details: None,
             recorded_at: news.now,
             superseded_at: None,
         })
     }
 
-    fn event(&self, decision: &Decision) -> audit::Event {
+    fn event(&self, claim: ClaimId, decision: &Decision) -> audit::Event {
         let unregistered = self.resident.is_none();
-        let Matter::Claim(claim) = decision.matter;
         audit::Event {
             kind: "decision.made",
             subject: Some(decision.subject),

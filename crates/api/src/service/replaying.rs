@@ -110,7 +110,9 @@ pub async fn make_again(tx: &mut Tx, stored: Decision) -> Result<Replay, Problem
     let Ok(all) = decide(&programme, &facts) else {
         return Ok(Replay::impossible(stored, NO_FACTS));
     };
-    let Matter::Claim(claim) = stored.matter;
+    let Matter::Claim(claim) = stored.matter else {
+        return Ok(Replay::impossible(stored, NO_FACTS));
+    };
     match all.into_iter().find(|again| again.claim == claim) {
         Some(again) => Ok(compare(stored, again)),
         None => Ok(Replay::impossible(stored, NO_FACTS)),

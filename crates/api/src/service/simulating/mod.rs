@@ -131,17 +131,14 @@ pub async fn request(
                 let problem = Problem::new(ProblemKind::TooManyRequests);
                 return Err(problem.retry_after(RETRY_SECONDS));
             }
+            let programmes = wanted.programmes.iter().map(ToString::to_string);
             let params = Params {
                 year: wanted.year,
                 as_of: news.now,
                 version_id: wanted.version,
                 draft: draft.map(|draft| draft.hash),
                 policies: keep(tx, in_force, news.now).await?,
-                programmes: wanted
-                    .programmes
-                    .iter()
-                    .map(|id| id.as_str().to_owned())
-                    .collect(),
+                programmes: programmes.collect(),
             };
             enqueue(tx, wanted, &params, news).await
         })
@@ -160,6 +157,7 @@ async fn enqueue(
         kind: JobKind::Simulation,
         division: Some(wanted.division.clone()),
         params: serde_json::to_value(params).map_err(|error| Problem::internal(&error))?,
+        open_key: None,
     };
     jobs::enqueue(tx, &new, news.now).await?;
     let event = audit::Event {

@@ -1,0 +1,110 @@
+//! Loans found again, by id, by contract, by person and by holder.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods,
+    PgExpressionMethods, QueryDsl, SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use sizhu_core::{HolderId, LoanId, SubjectId};
+
+use super::{Loan, Row, VersionRow};
+use crate::{
+    StoreError, Tx,
+    schema::{holder_members, loan_versions, loans},
+};
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rows() -> _ {
+    let selected: diesel::dsl::AsSelect<Row, diesel::pg::Pg> = Row::as_select();
+    let version: diesel::dsl::AsSelect<VersionRow, diesel::pg::Pg> = VersionRow::as_select();
+    loans::table
+        .inner_join(loan_versions::table.on(loan_versions::loan_id.eq(loans::id)))
+        .select((selected, version))
+}
+
+fn open(tx: &Tx, found: Vec<(Row, VersionRow)>) -> Result<Vec<Loan>, StoreError> {
+    let keys = tx.keys();
+    (found.into_iter())
+        .map(|(row, version)| version.open(&keys, row))
+        .collect()
+}
+
+/// A loan by its row.
+///
+/// # Errors
+/// [`StoreError::Vault`] when a sealed column does not open.
+pub async fn find(tx: &mut Tx, id: LoanId) -> Result<Option<Loan>, StoreError> {
+    let found = rows()
+        .filter(loans::id.eq(id.get()))
+        .filter(loan_versions::superseded_at.is_null())
+        .load(tx.conn())
+        .await?;
+    Ok(open(tx, found)?.into_iter().next())
+}
+
+/// A loan by its natural key: bank and contract number.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_by_natural_key(
+    tx: &mut Tx,
+    bank: &str,
+    contract_no: &str,
+) -> Result<Option<Loan>, StoreError> {
+    let found = rows()
+        .filter(loans::bank.eq(bank))
+        .filter(loans::contract_no.eq(contract_no))
+        .filter(loan_versions::superseded_at.is_null())
+        .load(tx.conn())
+        .await?;
+    Ok(open(tx, found)?.into_iter().next())
+}
+
+/// All loans of a person, oldest first, whoever holds them.
+///
+/// # Errors
+/// As [`find`].
+pub async fn of_subject(tx: &mut Tx, subject: SubjectId) -> Result<Vec<Loan>, StoreError> {
+    let found = rows()
+        .filter(loans::subject_id.eq(subject.get()))
+        .filter(loan_versions::superseded_at.is_null())
+        .order(loans::id)
+        .load(tx.conn())
+        .await?;
+    open(tx, found)
+}
+
+/// All loans of a holder, oldest first; as they were known at an instant, if one is given.
+///
+/// # Errors
+/// As [`find`].
+pub async fn of_holder(
+    tx: &mut Tx,
+    holder: HolderId,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<Vec<Loan>, StoreError> {
+    let members = holder_members::table
+        .select(holder_members::subject_id)
+        .filter(holder_members::holder_id.eq(holder.get()))
+        .filter(holder_members::superseded_at.is_null())
+        .filter(holder_members::ends_on.is_null());
+    let of_household = loans::cooperative_id
+        .is_null()
+        .and(loans::subject_id.eq_any(members));
+    let of_cooperative = loans::cooperative_id.is_not_distinct_from(Some(holder.get()));
+    let mut query = rows()
+        .filter(of_household.or(of_cooperative))
+        .order(loans::id)
+        .into_boxed();
+    query = match known_at {
+        None => query.filter(loan_versions::superseded_at.is_null()),
+        Some(at) => query.filter(loan_versions::recorded_at.le(at)).filter(
+            loan_versions::superseded_at
+                .is_null()
+                .or(loan_versions::superseded_at.assume_not_null().gt(at)),
+        ),
+    };
+    let found = query.load(tx.conn()).await?;
+    open(tx, found)
+}

@@ -1,0 +1,25 @@
+DELETE FROM transfers t USING awards a, decisions d
+    WHERE t.award_id = a.id AND a.decision_id = d.id AND d.loan_id IS NOT NULL;
+DELETE FROM recoveries r USING decisions d WHERE r.decision_id = d.id AND d.loan_id IS NOT NULL;
+DELETE FROM awards a USING decisions d WHERE a.decision_id = d.id AND d.loan_id IS NOT NULL;
+DELETE FROM decision_years y USING decisions d WHERE y.decision_id = d.id AND d.loan_id IS NOT NULL;
+DELETE FROM decisions WHERE loan_id IS NOT NULL;
+DROP INDEX decisions_period_idx;
+ALTER TABLE decisions DROP CONSTRAINT decisions_loan_period_excl;
+DROP INDEX decisions_current_loan_key;
+ALTER TABLE decisions DROP CONSTRAINT decisions_loan_id_period_from_number_key;
+ALTER TABLE decisions DROP CONSTRAINT decisions_period_check;
+ALTER TABLE decisions DROP CONSTRAINT decisions_matter_check;
+ALTER TABLE decisions DROP CONSTRAINT decisions_loan_id_fkey;
+ALTER TABLE decisions DROP COLUMN result_sealed;
+ALTER TABLE decisions DROP COLUMN as_of;
+ALTER TABLE decisions DROP COLUMN period_until;
+ALTER TABLE decisions DROP COLUMN period_from;
+ALTER TABLE decisions DROP COLUMN loan_id;
+ALTER TABLE decisions ALTER COLUMN claim_id SET NOT NULL;
+COMMENT ON TABLE decisions IS 'Every decision ever made on a claim, with its facts, policy and trace; the row not superseded is in force.';
+COMMENT ON COLUMN decisions.claim_id IS 'The claim decided on.';
+COMMENT ON COLUMN decisions.subject_id IS 'The patient.';
+COMMENT ON COLUMN decisions.number IS 'Counts up from 1 per claim.';
+COMMENT ON COLUMN decisions.amount_fen IS 'The claim''s entitlement, in fen.';
+COMMENT ON COLUMN decisions.policy_version IS 'The dated version of the pack in force at admission.';
