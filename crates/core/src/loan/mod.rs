@@ -36,7 +36,7 @@ pub use history::check;
 pub use prime_rate::{PrimeRate, PrimeRateConflict, PrimeRateFault, PrimeRates};
 pub use rate::{Rate, RateError, RateTerms, Tenor};
 pub use subsidy::{preview, subsidise};
-pub use terms::periods;
+pub use terms::{paid, periods};
 
 #[cfg(test)]
 #[expect(

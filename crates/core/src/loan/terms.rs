@@ -170,6 +170,12 @@ pub fn periods(
     Ok(periods)
 }
 
+/// When a programme pays the subsidy of a day.
+#[must_use]
+pub fn paid(programme: &Programme, day: Day) -> Paid {
+    terms_of(programme.rules_at_or_first(day)).map_or(Paid::YearEnd, |terms| terms.paid)
+}
+
 /// The quarter of a subsidy year that a day lies in.
 fn quarter((first, end): (Day, Day), day: Day) -> Option<SubsidyPeriod> {
     let quarters = [0, 3, 6, 9].into_iter();
