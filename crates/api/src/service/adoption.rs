@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use sizhu_core::pack::{Period, Place};
+use sizhu_core::programme::Programme;
 use sizhu_core::{JobId, PolicyHash, PolicyVersionId};
 use sizhu_store::{
     Actor, Store, StoreError, Tx, decisions, jobs,
@@ -15,6 +16,7 @@ use sizhu_store::{
 use uuid::Uuid;
 
 use super::news::News;
+use super::subsidising::LOAN_INTEREST;
 use super::versions::{fitting, keep_text, kind_of, record};
 use crate::policies::{Document, Policies, PolicySet, Source};
 use crate::problem::Problem;
@@ -218,7 +220,7 @@ async fn bring_in_force(
     store.transaction(&KEEPER, work).await
 }
 
-/// Queues everyone with claims in the place to be decided anew: a rule that reaches back, or a new
+/// Queues everyone with claims or decided loans to be decided anew: a rule that reaches back, or a new
 /// engine, is news as any other.
 async fn redecide(
     tx: &mut Tx,
@@ -226,7 +228,10 @@ async fn redecide(
     cause: &'static str,
     news: News<'_>,
 ) -> Result<(), StoreError> {
-    if version.is_some_and(|version| version.programme.as_str() != sizhu_core::HOSPITAL_CARE) {
+    let decided = |version: &PolicyVersion| {
+        [sizhu_core::HOSPITAL_CARE, LOAN_INTEREST].contains(&version.programme.as_str())
+    };
+    if version.is_some_and(|version| !decided(version)) {
         return Ok(());
     }
     let division = version.and_then(|version| match &version.place {
@@ -261,20 +266,21 @@ fn source(version: &PolicyVersion, text: String) -> Source {
     }
 }
 
-/// The set to decide under: the process's own while the stay programme is made of the texts that
+/// The set to decide under: the process's own while the programme is made of the texts that
 /// are in force, else what the database has. Another process may have brought one in force that
 /// this one takes up a moment later; a decision under the old one would not be made anew by the
 /// job that was queued with it. The subject is locked by the caller, as it is by that job.
 pub(super) async fn to_decide_under(
     tx: &mut Tx,
     policies: &Policies,
+    programme: &str,
     news: News<'_>,
 ) -> Result<Arc<PolicySet>, Problem> {
     let present = policies.snapshot();
-    let stored = policy_versions::hashes_in_force(tx, sizhu_core::HOSPITAL_CARE).await?;
+    let stored = policy_versions::hashes_in_force(tx, programme).await?;
     let texts = present
         .documents()
-        .filter(|it| it.programme().as_str() == sizhu_core::HOSPITAL_CARE);
+        .filter(|it| it.programme().as_str() == programme);
     let mut own: Vec<String> = texts
         .map(|it| PolicyHash::of(it.text()).as_str().to_owned())
         .collect();
@@ -289,7 +295,9 @@ pub(super) async fn to_decide_under(
 
 /// Keeps what decisions will be made under, for they name it.
 async fn keep_compiled(tx: &mut Tx, set: &PolicySet, news: News<'_>) -> Result<(), StoreError> {
-    for programme in set.compiled().filter(|it| it.period() == Period::Stay) {
+    let decided =
+        |it: &&Arc<Programme>| it.period() == Period::Stay || it.id().as_str() == LOAN_INTEREST;
+    for programme in set.compiled().filter(decided) {
         let (hash, id) = (programme.hash().as_str(), programme.id().as_str());
         let text = programme.policy().text();
         texts::keep(tx, hash, id, programme.nearest(), text, news.now).await?;

@@ -9,7 +9,7 @@ use sizhu_core::fact::{Fact, FactSet};
 use sizhu_core::programme::RegistryPerson;
 use sizhu_core::{
     Charges, ClaimDecision, ClaimId, ClauseResult, Day, DecisionId, DivisionCode, ENGINE_VERSION,
-    Fen, KnownFacts, PersonFacts, Programme, StayFacts, SubjectId, Trace, decide,
+    Fen, HOSPITAL_CARE, KnownFacts, PersonFacts, Programme, StayFacts, SubjectId, Trace, decide,
 };
 use sizhu_store::{
     StoreError, Tx, audit, claims, decisions,
@@ -50,7 +50,7 @@ pub async fn decide_person(
     subject: SubjectId,
     news: News<'_>,
 ) -> Result<(), Problem> {
-    let set = to_decide_under(tx, policies, news).await?;
+    let set = to_decide_under(tx, policies, HOSPITAL_CARE, news).await?;
     tx.as_decider(subject, async |tx| {
         let mut known = Known::load(tx, subject).await?;
         if known.facts.stays.is_empty() {
@@ -67,7 +67,9 @@ pub async fn decide_person(
                 .iter()
                 .find(|old| old.matter == Matter::Claim(claim.claim));
             let stands = |old: &Decision| {
-                same_result(old, claim) && same_reasons(old, claim) && same_rules(old, &pack)
+                same_result(old, claim)
+                    && same_reasons(&old.trace, &claim.trace)
+                    && same_rules(old, &pack)
             };
             if old.is_some_and(stands) {
                 continue;
@@ -98,7 +100,7 @@ fn same_result(old: &Decision, new: &ClaimDecision) -> bool {
 }
 
 /// Whether each clause came to what it came to before.
-fn same_reasons(old: &Decision, new: &ClaimDecision) -> bool {
+pub(super) fn same_reasons(old: &Trace, new: &Trace) -> bool {
     let results = |trace: &Trace| -> Vec<(String, ClauseResult)> {
         trace
             .0
@@ -106,11 +108,11 @@ fn same_reasons(old: &Decision, new: &ClaimDecision) -> bool {
             .map(|entry| (entry.clause.clone(), entry.result))
             .collect()
     };
-    results(&old.trace) == results(&new.trace)
+    results(old) == results(new)
 }
 
 /// Whether the engine and the policy are those it was made with.
-fn same_rules(old: &Decision, pack: &Programme) -> bool {
+pub(super) fn same_rules(old: &Decision, pack: &Programme) -> bool {
     old.engine_version == ENGINE_VERSION && old.policy_hash == pack.hash().as_str()
 }
 
@@ -312,7 +314,9 @@ impl Known {
 
 /// What the written decisions change, by calendar year of the days: each claim has its own
 /// entitlement, but what changes is netted per person and year.
-fn changes(written: &[(Option<&Decision>, Decision)]) -> Result<Vec<Change>, Problem> {
+pub(super) fn changes<'a>(
+    written: impl IntoIterator<Item = &'a (Option<&'a Decision>, Decision)>,
+) -> Result<Vec<Change>, Problem> {
     let mut changes: Vec<Change> = Vec::new();
     let mut add = |year: i32, amount: Option<Fen>, decision: DecisionId| -> Option<()> {
         let amount = amount?;

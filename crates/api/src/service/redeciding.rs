@@ -1,15 +1,18 @@
-//! Redeciding: everyone with claims decided anew, person by person, because a rule that reaches back
-//! or the engine changed. The difference is posted as for any other news.
+//! Redeciding: everyone with claims or decided loans decided anew, one after the other, because a rule
+//! that reaches back or the engine changed. The difference is posted as for any other news.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sizhu_core::SubjectId;
-use sizhu_store::{Tx, jobs::Job, stays, subjects};
+use sizhu_core::{HolderId, SubjectId};
+use sizhu_store::{StoreError, Tx, holders, jobs::Job, stays, subjects};
 use uuid::Uuid;
 
 use super::deciding::decide_person;
+use super::households::lock_holders;
 use super::news::News;
+use super::subsidising::{Which, decide_holders};
 use crate::jobs::{JobFault, Page};
+use crate::problem::Problem;
 use crate::state::State;
 
 /// Why people are decided anew, as the decisions will say.
@@ -24,14 +27,19 @@ const NAMED: usize = 100;
 struct Cursor {
     /// The last person.
     after: Option<Uuid>,
-    /// How many could not be decided.
+    /// The last holder of loans; `None` while there are people left.
+    after_holder: Option<Uuid>,
+    /// How many could not be decided, people and holders.
     undecided: i64,
-    /// The first of them, by row id.
+    /// The first people of them, by row id.
     subjects: Vec<Uuid>,
+    /// The first holders of them, by row id.
+    holders: Vec<Uuid>,
 }
 
-/// One person a page: a transaction that held several people would wait for accounts while others
-/// wait for its people. One who cannot be decided keeps the decisions there are and holds up nobody.
+/// One person a page, and after the people one holder of loans: a transaction that held several would
+/// wait for accounts while others wait for its people. One who cannot be decided keeps the decisions
+/// there are and holds up nobody.
 ///
 /// # Errors
 /// What the store says.
@@ -48,48 +56,75 @@ pub async fn page(state: &State, tx: &mut Tx, job: &Job) -> Result<Page, JobFaul
         Some(total) => total,
         None => stays::count_subjects(tx).await?,
     };
-    let next = stays::next_subject(tx, cursor.after.map(SubjectId::new)).await?;
-    let result = match next {
-        Some(subject) => {
-            subjects::lock_known(tx, subject).await?;
-            if !decide(state, tx, subject, cause).await? {
-                cursor.undecided = cursor.undecided.saturating_add(1);
-                if cursor.subjects.len() < NAMED {
-                    cursor.subjects.push(subject.get());
-                }
-            }
-            cursor.after = Some(subject.get());
-            None
+    let news = News::now(&state.clock, cause);
+    let mut done = job.done;
+    let result = if let Some(subject) = next_person(tx, &cursor).await? {
+        subjects::lock_known(tx, subject).await?;
+        let work = async |tx: &mut Tx| decide_person(tx, &state.policies, subject, news).await;
+        if !decided(tx, work, subject.get()).await? {
+            note(&mut cursor.undecided, &mut cursor.subjects, subject.get());
         }
-        None => Some(json!({
+        cursor.after = Some(subject.get());
+        done = done.saturating_add(1);
+        None
+    } else if let Some(holder) = next_holder(tx, &cursor).await? {
+        lock_holders(tx, &[holder]).await?;
+        let which = Which::Decided;
+        let work = async |tx: &mut Tx| {
+            decide_holders(tx, &state.policies, &[holder], which, news).await?;
+            Ok(())
+        };
+        if !decided(tx, work, holder.get()).await? {
+            note(&mut cursor.undecided, &mut cursor.holders, holder.get());
+        }
+        cursor.after_holder = Some(holder.get());
+        None
+    } else {
+        Some(json!({
             "people": job.done,
             "cause": cause,
             "undecided": cursor.undecided,
             "undecided_subjects": cursor.subjects,
-        })),
+            "undecided_holders": cursor.holders,
+        }))
     };
     Ok(Page {
         cursor: serde_json::to_value(&cursor).map_err(|error| JobFault::internal(&error))?,
-        done: job.done.saturating_add(i64::from(result.is_none())),
+        done,
         total: Some(total),
         result,
     })
 }
 
-/// Decides one person; false, and nothing is changed, where that cannot be done.
-async fn decide(
-    state: &State,
+async fn next_person(tx: &mut Tx, cursor: &Cursor) -> Result<Option<SubjectId>, StoreError> {
+    if cursor.after_holder.is_some() {
+        return Ok(None);
+    }
+    stays::next_subject(tx, cursor.after.map(SubjectId::new)).await
+}
+
+async fn next_holder(tx: &mut Tx, cursor: &Cursor) -> Result<Option<HolderId>, StoreError> {
+    holders::next_decided(tx, cursor.after_holder.map(HolderId::new)).await
+}
+
+fn note(count: &mut i64, named: &mut Vec<Uuid>, id: Uuid) {
+    *count = count.saturating_add(1);
+    if named.len() < NAMED {
+        named.push(id);
+    }
+}
+
+/// Does what decides one of them; false, and nothing is changed, where that cannot be done.
+async fn decided(
     tx: &mut Tx,
-    subject: SubjectId,
-    cause: &'static str,
+    work: impl AsyncFnOnce(&mut Tx) -> Result<(), Problem>,
+    id: Uuid,
 ) -> Result<bool, JobFault> {
-    let news = News::now(&state.clock, cause);
-    let work = async |tx: &mut Tx| decide_person(tx, &state.policies, subject, news).await;
     match tx.attempt(work).await? {
         Ok(()) => Ok(true),
         Err(problem) => match JobFault::from(problem) {
             JobFault::Failed(code) => {
-                tracing::error!(subject = %subject, code, "a person could not be decided anew");
+                tracing::error!(row = %id, code, "one who has decisions could not be decided anew");
                 Ok(false)
             }
             passing @ (JobFault::Passing(_) | JobFault::Lost) => Err(passing),

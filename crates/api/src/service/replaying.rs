@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize as _;
 use serde_json::{Value, json};
+use sizhu_core::loan::{HolderFacts, LoanDecision, SubsidyPeriod, subsidise};
 use sizhu_core::programme::{Policy, Programme};
 use sizhu_core::{
-    ClaimDecision, ClaimId, DecisionId, DiagnosisCode, ENGINE_VERSION, PersonFacts, YearShare,
-    decide,
+    ClaimDecision, ClaimId, DecisionId, DiagnosisCode, ENGINE_VERSION, Fen, LoanId, Outcome,
+    PersonFacts, Trace, YearShare, decide,
 };
 use sizhu_store::{
     Actor, Store, StoreError, Tx, audit, canonical, claims,
     claims::Scope,
     decisions,
-    decisions::{Decision, Matter},
+    decisions::{Decision, LoanDetails, Matter},
     policies,
 };
 use uuid::Uuid;
@@ -21,13 +23,65 @@ use super::claims::sees;
 use super::news::News;
 use crate::problem::{Problem, Text};
 
+/// What the present engine makes of a decision's facts and policy.
+#[derive(Clone, Debug)]
+pub struct Again {
+    /// Granted, refused or undetermined.
+    pub outcome: Outcome,
+    /// The entitlement.
+    pub amount: Fen,
+    /// Days paid for.
+    pub payable_days: u32,
+    /// Days and money by calendar year.
+    pub by_year: Vec<YearShare>,
+    /// Dated version of the pack.
+    policy_version: String,
+    /// Clause by clause.
+    trace: Trace,
+    /// Segment by segment, of a loan.
+    details: Option<LoanDetails>,
+}
+
+impl From<ClaimDecision> for Again {
+    fn from(claim: ClaimDecision) -> Self {
+        Self {
+            outcome: claim.outcome,
+            amount: claim.amount,
+            payable_days: claim.payable_days,
+            by_year: claim.by_year,
+            policy_version: claim.policy_version,
+            trace: claim.trace,
+            details: None,
+        }
+    }
+}
+
+impl From<LoanDecision> for Again {
+    fn from(loan: LoanDecision) -> Self {
+        Self {
+            outcome: loan.outcome,
+            amount: loan.amount,
+            payable_days: loan.days,
+            by_year: loan.by_year,
+            policy_version: loan.policy_version,
+            trace: loan.trace,
+            details: Some(LoanDetails {
+                as_of: loan.as_of,
+                missing: loan.missing,
+                segments: loan.segments,
+                differences: loan.differences,
+            }),
+        }
+    }
+}
+
 /// A decision beside what the present engine makes of the same facts and policy.
 #[derive(Debug)]
 pub struct Replay {
     /// As it is stored.
     pub stored: Decision,
     /// As it comes out now; `None` where it cannot be made any more.
-    pub again: Option<ClaimDecision>,
+    pub again: Option<Again>,
     /// What differs, or why it could not be made; empty when nothing does.
     pub differences: Vec<Text>,
     /// Whether all it says is the same to the byte; `None` between different engines, which owe the
@@ -101,22 +155,49 @@ pub async fn make_again(tx: &mut Tx, stored: Decision) -> Result<Replay, Problem
     let Some(programme) = programme else {
         return Ok(Replay::impossible(stored, BAD_POLICY));
     };
-    let diagnoses = diagnoses(tx, &stored).await?;
-    let person = stored.facts.get("person").unwrap_or(&Value::Null);
-    let Ok(facts) = PersonFacts::from_snapshot(person, |claim| diagnoses.get(&claim).cloned())
-    else {
-        return Ok(Replay::impossible(stored, NO_FACTS));
+    let again = match stored.matter {
+        Matter::Claim(claim) => claim_again(tx, &stored, claim, &programme).await?,
+        Matter::Loan { loan, period } => loan_again(&stored, loan, period, &programme),
     };
-    let Ok(all) = decide(&programme, &facts) else {
-        return Ok(Replay::impossible(stored, NO_FACTS));
-    };
-    let Matter::Claim(claim) = stored.matter else {
-        return Ok(Replay::impossible(stored, NO_FACTS));
-    };
-    match all.into_iter().find(|again| again.claim == claim) {
+    match again {
         Some(again) => Ok(compare(stored, again)),
         None => Ok(Replay::impossible(stored, NO_FACTS)),
     }
+}
+
+/// A loan's decision from the facts kept with it.
+fn loan_again(
+    stored: &Decision,
+    loan: LoanId,
+    period: SubsidyPeriod,
+    programme: &Programme,
+) -> Option<Again> {
+    let holder = stored.facts.get("holder")?;
+    let facts = HolderFacts::deserialize(holder).ok()?;
+    let as_of = stored.details.as_ref()?.as_of;
+    let all = subsidise(programme, &facts, period, as_of).ok()?;
+    let again = all.into_iter().find(|again| again.loan == loan)?;
+    Some(again.into())
+}
+
+/// A claim's decision from the facts kept with it.
+async fn claim_again(
+    tx: &mut Tx,
+    stored: &Decision,
+    claim: ClaimId,
+    programme: &Programme,
+) -> Result<Option<Again>, Problem> {
+    let diagnoses = diagnoses(tx, stored).await?;
+    let person = stored.facts.get("person").unwrap_or(&Value::Null);
+    let Ok(facts) = PersonFacts::from_snapshot(person, |claim| diagnoses.get(&claim).cloned())
+    else {
+        return Ok(None);
+    };
+    let Ok(all) = decide(programme, &facts) else {
+        return Ok(None);
+    };
+    let again = all.into_iter().find(|again| again.claim == claim);
+    Ok(again.map(Again::from))
 }
 
 /// The principal diagnoses of the claim versions that the decision names. A snapshot holds row ids
@@ -148,7 +229,7 @@ async fn diagnoses(
     Ok(found)
 }
 
-fn compare(stored: Decision, again: ClaimDecision) -> Replay {
+fn compare(stored: Decision, again: Again) -> Replay {
     let mut differences = Vec::new();
     if stored.outcome != again.outcome {
         differences.push(Text::made(
@@ -179,8 +260,10 @@ fn compare(stored: Decision, again: ClaimDecision) -> Replay {
         ));
     }
     let same_bytes = (stored.engine_version == ENGINE_VERSION).then(|| {
-        let bytes = |trace| canonical(trace).ok();
-        bytes(&stored.trace) == bytes(&again.trace) && stored.policy_version == again.policy_version
+        let bytes = |trace, details| canonical(&(trace, details)).ok();
+        let (then, now) = (stored.details.as_ref(), again.details.as_ref());
+        bytes(&stored.trace, then) == bytes(&again.trace, now)
+            && stored.policy_version == again.policy_version
     });
     if same_bytes == Some(false) {
         differences.push(Text::new(

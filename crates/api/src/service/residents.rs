@@ -11,6 +11,8 @@ use sizhu_store::{
 use uuid::Uuid;
 
 use super::deciding::decide_person;
+use super::households::lock_newcomer;
+use super::loans;
 use super::news::News;
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
@@ -37,7 +39,7 @@ fn within(grant: &Grant, resident: &Resident) -> bool {
     }
 }
 
-/// Registers a person, and decides the claims that came in before they were registered.
+/// Registers a person, and decides the claims and loans that came in before they were registered.
 ///
 /// # Errors
 /// 403 outside the officer's division, 409 when the person is registered, 422 for a division that
@@ -63,8 +65,9 @@ pub async fn register(
             if let Some(lives_in) = &details.lives_in {
                 known_division(tx, lives_in, "/lives_in").await?;
             }
-            let index = tx.keys().person_index(&citizen_id);
-            let subject = subjects::lock(tx, index, news.now).await?;
+            let spouse = details.spouse.as_ref();
+            let locked = lock_newcomer(tx, &citizen_id, spouse, news).await?;
+            let subject = locked.subject;
             let news = news.after_waiting();
             if let Some(known) = residents::find_by_subject(tx, subject).await? {
                 // Asking by registering is asking: it leaves its trace, as a search does.
@@ -83,6 +86,7 @@ pub async fn register(
             residents::insert(tx, &resident, "officer").await?;
             audit::record(tx, event("resident.registered", &resident), news.now).await?;
             decide_person(tx, policies, subject, news).await?;
+            loans::registered(tx, policies, &locked, news).await?;
             Ok(Some(resident))
         })
         .await?;

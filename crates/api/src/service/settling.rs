@@ -65,43 +65,69 @@ pub async fn settle(
     changes: &[Change],
     news: News<'_>,
 ) -> Result<(), Problem> {
-    let county = resident.details.division.county();
-    let purse = purse(
-        programme,
-        county.ok_or_else(|| internal(&Unsettled::NoCounty))?,
-        news,
-    );
-    let opened = accounts::open(tx, &purse, news.now).await?;
-    let mut purses = vec![purse.clone()];
-    for id in awards::accounts_of_open(tx, resident.subject, programme).await? {
-        let account = accounts::find(tx, id).await?;
-        purses.extend(
-            account
-                .map(|account| account.purse)
-                .filter(|it| !purses.contains(it)),
-        );
-    }
-    let books = accounts::lock(tx, &purses).await?;
-    if let Some(payer) = books.first().filter(|_| opened) {
-        audit::record(tx, opening(&payer.budget), news.now).await?;
-    }
-    let mut settlement = Settlement {
-        resident,
-        programme,
-        payer: purse,
-        books: &books,
-        freed: Vec::new(),
-        news,
-    };
-    for change in changes {
-        settlement.post(tx, change).await?;
-    }
-    for book in &books {
-        if settlement.freed.contains(&book.budget.id) {
-            serve(tx, book, news.now).await?;
+    settle_all(tx, &[(resident, changes)], programme, news).await
+}
+
+/// Posts the changes of several people, whose subjects are locked, as [`settle`] does of one: the
+/// accounts of all of them are locked before the first award is.
+///
+/// # Errors
+/// What the store says.
+pub async fn settle_all(
+    tx: &mut Tx,
+    people: &[(&Resident, &[Change])],
+    programme: &str,
+    news: News<'_>,
+) -> Result<(), Problem> {
+    let (mut purses, mut opened) = (Vec::new(), Vec::new());
+    for (resident, _) in people {
+        let payer = payer(resident, programme, news)?;
+        if !purses.contains(&payer) {
+            purses.push(payer);
+        }
+        for id in awards::accounts_of_open(tx, resident.subject, programme).await? {
+            let account = accounts::find(tx, id).await?;
+            let purse = account.map(|account| account.purse);
+            purses.extend(purse.filter(|it| !purses.contains(it)));
         }
     }
+    // In one order: two that open accounts at once wait for each other's, too.
+    purses.sort_by(|a, b| (&a.county, a.year).cmp(&(&b.county, b.year)));
+    for purse in &purses {
+        if accounts::open(tx, purse, news.now).await? {
+            opened.push(purse);
+        }
+    }
+    let books = accounts::lock(tx, &purses).await?;
+    for book in (books.iter()).filter(|it| opened.contains(&&it.budget.purse)) {
+        audit::record(tx, opening(&book.budget), news.now).await?;
+    }
+    let mut freed = Vec::new();
+    for (resident, changes) in people {
+        let mut settlement = Settlement {
+            resident,
+            programme,
+            payer: payer(resident, programme, news)?,
+            books: &books,
+            freed: Vec::new(),
+            news,
+        };
+        for change in *changes {
+            settlement.post(tx, change).await?;
+        }
+        freed.extend(settlement.freed);
+    }
+    for book in books.iter().filter(|it| freed.contains(&it.budget.id)) {
+        serve(tx, book, news.now).await?;
+    }
     Ok(())
+}
+
+/// The purse that pays a person.
+fn payer(resident: &Resident, programme: &str, news: News<'_>) -> Result<Purse, Problem> {
+    let county = resident.details.division.county();
+    let county = county.ok_or_else(|| internal(&Unsettled::NoCounty))?;
+    Ok(purse(programme, county, news))
 }
 
 /// The event of opening a purse's accounts.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods,
-    PgExpressionMethods, QueryDsl, SelectableHelper,
+    OptionalExtension, PgExpressionMethods, QueryDsl, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::{HolderId, LoanId, SubjectId};
@@ -107,4 +107,17 @@ pub async fn of_holder(
     };
     let found = query.load(tx.conn()).await?;
     open(tx, found)
+}
+
+/// Client that posted a loan.
+///
+/// # Errors
+/// What the database says.
+pub async fn posted_by(tx: &mut Tx, id: LoanId) -> Result<Option<String>, StoreError> {
+    Ok(loans::table
+        .select(loans::recorded_by)
+        .find(id.get())
+        .first(tx.conn())
+        .await
+        .optional()?)
 }
