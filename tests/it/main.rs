@@ -10,6 +10,7 @@ mod funding;
 mod harness;
 mod idempotency;
 mod lifecycle;
+mod loans;
 mod openapi;
 mod policy_versions;
 mod privacy;

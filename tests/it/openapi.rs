@@ -1,11 +1,13 @@
 //! The OpenAPI document: committed as it is served, whole, and true of the service.
 
+mod senders;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use sizhu_api::document::document_text;
-use sizhu_tests::{Client, TestApp, coverage, tree};
+use sizhu_tests::{TestApp, coverage, tree};
 
 fn committed() -> Value {
     serde_json::from_str(&tree::read("openapi/openapi.json")).expect("JSON")
@@ -171,6 +173,10 @@ fn money_is_whole_fen_and_says_so() {
     let mut fen = 0;
     for (name, property) in found {
         let integer = |it: &Value| it == "integer" || it == &json!(["integer", "null"]);
+        // A rate of interest is no money, and says its unit too.
+        if name.ends_with("_ppm") {
+            continue;
+        }
         if name.ends_with("_fen") {
             fen += 1;
             assert!(integer(&property["type"]), "{name}: {property}");
@@ -195,74 +201,6 @@ fn money_is_whole_fen_and_says_so() {
     assert!(fen >= 10, "{fen}");
 }
 
-/// Callers by the operation whose example they send, in an order in which each finds what it
-/// needs; with the path, its ids filled in.
-async fn senders(app: &TestApp) -> Vec<(&'static str, Client, &'static str)> {
-    let (policy, second) = (app.policy().await, app.second_policy().await);
-    let staff = policy.clone();
-    vec![
-        (
-            "create_resident",
-            app.officer("430102").await,
-            "/v1/residents",
-        ),
-        (
-            "search_residents",
-            app.officer("430102").await,
-            "/v1/residents/search",
-        ),
-        (
-            "create_status",
-            app.officer("430102").await,
-            "/v1/residents/{id}/statuses",
-        ),
-        (
-            "update_status",
-            app.officer("430102").await,
-            "/v1/residents/{id}/statuses/{status_id}",
-        ),
-        (
-            "end_status",
-            app.officer("430102").await,
-            "/v1/residents/{id}/statuses/{status_id}/end",
-        ),
-        (
-            "withdraw_status",
-            app.officer("430102").await,
-            "/v1/residents/{id}/statuses/{status_id}/withdrawal",
-        ),
-        (
-            "create_hospital_claim",
-            app.hospital(1).await,
-            "/v1/hospital-claims",
-        ),
-        ("create_account", app.finance("43").await, "/v1/accounts"),
-        (
-            "create_appropriation",
-            app.finance("43").await,
-            "/v1/accounts/{account}/appropriations",
-        ),
-        ("create_hospital", app.admin().await, "/v1/hospitals"),
-        (
-            "create_eligibility_check",
-            app.anon(),
-            "/v1/eligibility-checks",
-        ),
-        ("create_policy_simulation", staff, "/v1/policy-simulations"),
-        ("create_policy_version", policy, "/v1/policy-versions"),
-        (
-            "approve_policy_version",
-            second,
-            "/v1/policy-versions/{policy}/approval",
-        ),
-        (
-            "create_my_eligibility_check",
-            app.resident(&app.special_person().await.resident_id).await,
-            "/v1/me/eligibility-checks",
-        ),
-    ]
-}
-
 /// "Try it out" sends the example as it stands.
 #[tokio::test]
 async fn every_example_of_a_body_is_taken_by_the_service() {
@@ -274,7 +212,7 @@ async fn every_example_of_a_body_is_taken_by_the_service() {
         .collect();
     let mut ids = BTreeMap::new();
     let mut sent = vec!["create_token"];
-    for (id, sender, path) in senders(&app).await {
+    for (id, sender, path) in senders::senders(&app).await {
         let (name, operation) = &by_id[id];
         let content = &operation["requestBody"]["content"]["application/json"];
         let schema = resolved(&document, &content["schema"]);
@@ -304,6 +242,7 @@ async fn every_example_of_a_body_is_taken_by_the_service() {
             "create_status" => drop(ids.insert("status_id", made)),
             "create_account" => drop(ids.insert("account", made)),
             "create_policy_version" => drop(ids.insert("policy", made)),
+            "create_loan" => drop(ids.insert("loan", made)),
             _ => {}
         }
         sent.push(id);

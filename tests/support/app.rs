@@ -47,6 +47,7 @@ pub struct TestApp {
     /// The service's clock. It stands still until moved.
     pub clock: Clock,
     server: Server,
+    config: Config,
     http: reqwest::Client,
     vault: Arc<Vault>,
     clients: Mutex<HashMap<String, Client>>,
@@ -77,6 +78,7 @@ impl TestApp {
         config.connections = 4;
         change(&mut config);
         let clock = Clock::fixed(START.parse().expect("an instant"));
+        let kept = config.clone();
         let server = Server::start(AppOptions {
             config,
             clock: clock.clone(),
@@ -89,6 +91,7 @@ impl TestApp {
         Self {
             clock,
             server,
+            config: kept,
             http: http.build().expect("an HTTP client"),
             vault,
             clients: Mutex::default(),
@@ -100,6 +103,12 @@ impl TestApp {
     #[must_use]
     pub fn base(&self) -> String {
         format!("http://{}", self.server.address)
+    }
+
+    /// What it was started with.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        self.config.clone()
     }
 
     /// Sets the clock.
@@ -246,6 +255,12 @@ impl TestApp {
     /// A bank.
     pub async fn bank(&self) -> Client {
         self.client("bank".to_owned(), Grant::Bank("icbc".to_owned()), None)
+            .await
+    }
+
+    /// Another bank.
+    pub async fn second_bank(&self) -> Client {
+        self.client("bank-2".to_owned(), Grant::Bank("ccb".to_owned()), None)
             .await
     }
 

@@ -50,18 +50,19 @@ const LAWS: &[(&str, &str)] = &[
     ),
     (
         "per person and year, awards less recoveries are the entitlement",
-        "SELECT subject_id, year, sum(fen) FROM ( \
-            SELECT subject_id, benefit_year AS year, amount_fen AS fen FROM awards \
+        "SELECT subject_id, programme, year, sum(fen) FROM ( \
+            SELECT subject_id, programme, benefit_year AS year, amount_fen AS fen FROM awards \
                 WHERE standing <> 'cancelled' \
-            UNION ALL SELECT subject_id, benefit_year, -amount_fen FROM recoveries \
+            UNION ALL SELECT subject_id, programme, benefit_year, -amount_fen FROM recoveries \
                 WHERE state <> 'cancelled' \
-            UNION ALL SELECT d.subject_id, y.year, -y.amount_fen FROM decisions d \
+            UNION ALL SELECT d.subject_id, d.programme, y.year, -y.amount_fen FROM decisions d \
                 JOIN decision_years y ON y.decision_id = d.id WHERE d.superseded_at IS NULL \
-            ) moved GROUP BY 1, 2 HAVING sum(fen) <> 0",
+            ) moved GROUP BY 1, 2, 3 HAVING sum(fen) <> 0",
     ),
     (
-        "a claim's differences add up to its amount",
-        "SELECT claim_id FROM decisions GROUP BY 1 HAVING sum(difference_fen) \
+        "a matter's differences add up to its amount",
+        "SELECT coalesce(claim_id, loan_id), period_from FROM decisions GROUP BY 1, 2 \
+            HAVING sum(difference_fen) \
             <> coalesce(sum(amount_fen) FILTER (WHERE superseded_at IS NULL), 0) \
             OR count(*) FILTER (WHERE superseded_at IS NULL) <> 1 OR max(number) <> count(*)",
     ),
@@ -90,7 +91,7 @@ const LAWS: &[(&str, &str)] = &[
         "no person-year is above its cap of 90 days",
         "SELECT d.subject_id, y.year, sum(y.days) FROM decisions d \
             JOIN decision_years y ON y.decision_id = d.id WHERE d.superseded_at IS NULL \
-            GROUP BY 1, 2 HAVING sum(y.days) > 90",
+            AND d.claim_id IS NOT NULL GROUP BY 1, 2 HAVING sum(y.days) > 90",
     ),
 ];
 

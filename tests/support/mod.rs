@@ -18,6 +18,7 @@ pub mod database;
 pub mod fixtures;
 pub mod ids;
 pub mod ledger;
+pub mod loans;
 pub mod policies;
 pub mod reply;
 pub mod runtime;

@@ -1,6 +1,7 @@
 //! Authorisation: every operation of the document has a row that says who may, and each other
 //! caller is refused as documented.
 
+mod loans;
 mod reference;
 mod simulation;
 mod table;
@@ -337,6 +338,7 @@ async fn nobody_learns_what_exists_outside_their_scope() {
         (&beside, "/v1/residents", &world.person.resident_id),
         (&beside, "/v1/hospital-claims", &world.claim),
         (&hospital, "/v1/hospital-claims", &world.claim),
+        (&beside, "/v1/loans", &world.loan),
         (&beside, "/v1/decisions", &world.decision),
         (&finance, "/v1/accounts", &world.account),
     ] {
@@ -366,6 +368,7 @@ async fn public_operations_ask_for_no_token_and_mind_none() {
             "/v1/programmes",
             "/v1/programmes/hospital-care-allowance",
             "/v1/facts",
+            "/v1/prime-rates",
             "/problems",
             "/problems/not-found",
             "/health/live",

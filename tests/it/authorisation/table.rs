@@ -30,8 +30,9 @@ pub(super) struct Row {
 }
 
 /// Operations without a token.
-pub(super) const PUBLIC: [&str; 12] = [
+pub(super) const PUBLIC: [&str; 14] = [
     "create_eligibility_check",
+    "create_loan_preview",
     "create_token",
     "get_jwks",
     "get_live",
@@ -41,6 +42,7 @@ pub(super) const PUBLIC: [&str; 12] = [
     "get_programme",
     "get_ready",
     "list_facts",
+    "list_prime_rates",
     "list_problems",
     "list_programmes",
 ];
@@ -86,6 +88,7 @@ pub(super) fn rows() -> Vec<Row> {
     rows.extend(money());
     rows.extend(super::reference::rows());
     rows.extend(super::simulation::rows());
+    rows.extend(super::loans::rows());
     rows
 }
 

@@ -73,6 +73,10 @@ pub(super) struct World {
     pub(super) draft: String,
     /// The address of a simulation over 430102 that is done.
     pub(super) simulation: String,
+    /// A loan of the person.
+    pub(super) loan: String,
+    /// The address of a run of 430102 that is done.
+    pub(super) run: String,
 }
 
 impl World {
@@ -98,6 +102,7 @@ impl World {
         let draft = staff.post("/v1/policy-versions", &super::reference::draft());
         let draft = text(&draft.await.expect(201).json()["id"]);
         let simulation = simulate(&app).await;
+        let (loan, run) = lend(&app, &person).await;
         Self {
             claim: text(&posted["id"]),
             decision: text(&posted["decision"]["id"]),
@@ -110,6 +115,8 @@ impl World {
             account,
             draft,
             simulation,
+            loan,
+            run,
         }
     }
 
@@ -128,7 +135,7 @@ impl World {
     }
 
     /// What nobody outside its scope may find in an answer.
-    pub(super) fn secrets(&self) -> [&str; 6] {
+    pub(super) fn secrets(&self) -> [&str; 8] {
         [
             &self.person.resident_id,
             &self.person.status_id,
@@ -136,6 +143,8 @@ impl World {
             &self.claim,
             &self.decision,
             &self.account,
+            &self.loan,
+            &self.run,
         ]
     }
 
@@ -152,6 +161,10 @@ impl World {
             "idempotency_records",
             "policies",
             "policy_versions",
+            "loan_versions",
+            "loan_events",
+            "subsidy_runs",
+            "prime_rates",
         ];
         let counts = tables.map(|table| format!("(SELECT count(*) FROM {table})"));
         let query = format!("SELECT {}", counts.join(" + "));
@@ -178,6 +191,16 @@ async fn propose(app: &TestApp, name: &str) -> Person {
     assert_eq!(status["state"], "proposed", "{status}");
     person.status_id = text(&status["id"]);
     person
+}
+
+/// A loan of a person, run with its county; answers its id and the run's address.
+async fn lend(app: &TestApp, person: &Person) -> (String, String) {
+    app.fill_loans("430102", 1_000_000, "loans").await;
+    let loan = app.lent(&sizhu_tests::loans::loan(person, "C-1")).await;
+    let officer = app.officer("430102").await;
+    let run = officer.ask_run("430102").await;
+    app.until_done(&officer, &run).await;
+    (loan, run)
 }
 
 /// A simulation of the rules in force, done; answers its address.

@@ -228,6 +228,18 @@ either_of!(
     }
 );
 either_of!(
+    /// Those who post loans and what happens to them: a bank its own, an officer in their division.
+    BankOrOfficer { Bank(BankCaller), Officer(OfficerCaller) }
+);
+either_of!(
+    /// Those who may see loans, each in their own scope.
+    BankOfficerOrAuditor {
+        Bank(BankCaller),
+        Officer(OfficerCaller),
+        Auditor(AuditorCaller),
+    }
+);
+either_of!(
     /// Those who may read policy texts and their lives.
     PolicyOrAuditor { Policy(PolicyCaller), Auditor(AuditorCaller) }
 );

@@ -7,9 +7,9 @@ mod throttle;
 mod token;
 
 pub use caller::{
-    AdminCaller, AuditorCaller, BankCaller, Caller, FinanceCaller, FinanceOrAuditor,
-    HospitalCaller, HospitalOfficerOrAuditor, OfficerCaller, OfficerOrAuditor, PolicyCaller,
-    PolicyOrAuditor, PolicyOrOfficer, ResidentCaller,
+    AdminCaller, AuditorCaller, BankCaller, BankOfficerOrAuditor, BankOrOfficer, Caller,
+    FinanceCaller, FinanceOrAuditor, HospitalCaller, HospitalOfficerOrAuditor, OfficerCaller,
+    OfficerOrAuditor, PolicyCaller, PolicyOrAuditor, PolicyOrOfficer, ResidentCaller,
 };
 pub use keys::{Jwk, JwkSet, KeyError, Keys};
 pub use secret::{Secrets, generate_secret, hash_secret};

@@ -38,7 +38,7 @@ and content gets the first answer again.\n\
 * Personal data is masked.";
 
 /// Tags in the order of the document.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 18] = [
     (
         "oauth",
         "访问令牌。Access tokens and the keys that verify them.",
@@ -65,6 +65,18 @@ const TAGS: [(&str, &str); 15] = [
     (
         "policy-simulations",
         "政策测算。What a draft rule would cost, and for whom it would change what.",
+    ),
+    (
+        "loans",
+        "贷款。Loans of family-planning families: contracts, what happened to them, what they get.",
+    ),
+    (
+        "subsidy-runs",
+        "贴息批次。All loans of a county and quarter decided together, and the list for posting.",
+    ),
+    (
+        "prime-rates",
+        "贷款市场报价利率。The Loan Prime Rate as published.",
     ),
     (
         "accounts",

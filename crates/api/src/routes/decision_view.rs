@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sizhu_core::loan::{Difference, Segment};
 use sizhu_core::{
     Bilingual, Citation, ClauseResult, Day, Outcome, SourceClass, TraceEntry, for_hospital,
     trace::ChainLink,
@@ -11,6 +10,7 @@ use sizhu_store::decisions::{Decision, Matter};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::loans::subsidy_view::{DifferenceView, SegmentView};
 use super::words;
 use crate::problem::Language;
 use crate::service::claims::Audience;
@@ -172,11 +172,9 @@ pub struct LoanMatterView {
     /// What is missing, where it is undetermined.
     missing: Vec<String>,
     /// Segment by segment: days on which nothing changes. Their subsidies add up to the amount.
-    #[schema(value_type = Vec<Object>)]
-    segments: Vec<Segment>,
+    segments: Vec<SegmentView>,
     /// Due days for which the bank asks another sum.
-    #[schema(value_type = Vec<Object>)]
-    differences: Vec<Difference>,
+    differences: Vec<DifferenceView>,
 }
 
 impl LoanMatterView {
@@ -191,8 +189,12 @@ impl LoanMatterView {
             period_until: period.until,
             as_of: details.map(|it| it.as_of),
             missing: details.map_or_else(Vec::new, |it| it.missing.clone()),
-            segments: details.map_or_else(Vec::new, |it| it.segments.clone()),
-            differences: details.map_or_else(Vec::new, |it| it.differences.clone()),
+            segments: details.map_or_else(Vec::new, |it| {
+                it.segments.iter().map(SegmentView::of).collect()
+            }),
+            differences: details.map_or_else(Vec::new, |it| {
+                it.differences.iter().map(DifferenceView::of).collect()
+            }),
         })
     }
 }

@@ -158,6 +158,47 @@ impl Fields {
         Some(Fen::new(fen))
     }
 
+    /// A word of a closed vocabulary.
+    pub(super) fn word<T: std::str::FromStr>(&mut self, pointer: &str, text: &str) -> Option<T> {
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.refuse(pointer, "unknown_variant");
+        }
+        parsed
+    }
+
+    /// A unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters, the last of
+    /// which checks the others.
+    pub(super) fn credit_code(&mut self, pointer: &str, text: &str) -> Option<String> {
+        const CHARACTERS: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+        let values: Option<Vec<usize>> = text.chars().map(|c| CHARACTERS.find(c)).collect();
+        let sums = |values: &[usize]| {
+            let (check, others) = values.split_last()?;
+            let mut weight = 1_usize;
+            let mut sum = *check;
+            for value in others {
+                sum = sum.checked_add(value.checked_mul(weight)?)?;
+                weight = weight.checked_mul(3)?.checked_rem(31)?;
+            }
+            (values.len() == 18 && sum.checked_rem(31)? == 0).then_some(())
+        };
+        if values.and_then(|values| sums(&values)).is_none() {
+            self.explain(
+                pointer,
+                "credit_code",
+                "统一社会信用代码不正确。",
+                "This is no unified social credit code.",
+            );
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// Notes what the core found wrong.
+    pub(super) fn note(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
     /// The parsed form, or all faults at once.
     pub(super) fn finish<T>(self, form: impl FnOnce() -> Option<T>) -> Result<T, Problem> {
         if !self.errors.is_empty() {

@@ -17,9 +17,11 @@ pub mod facts;
 mod fields;
 pub mod health;
 pub mod hospitals;
+pub mod loans;
 pub mod me;
 pub mod oauth;
 pub mod policy_versions;
+pub mod prime_rates;
 pub mod programme_terms;
 pub mod programme_view;
 pub mod programmes;
@@ -28,6 +30,7 @@ pub mod residents;
 pub mod simulations;
 pub mod status_form;
 pub mod statuses;
+pub mod subsidy_runs;
 pub mod value_view;
 mod words;
 
@@ -75,6 +78,25 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(simulations::get_policy_simulation_csv)
         .service(simulations::get_policy_simulation_chart)
         .service(simulations::list_policy_simulation_residents)
+        .service(loans::create_loan)
+        .service(loans::list_loans)
+        .service(loans::get_loan)
+        .service(loans::confirm_loan)
+        .service(loans::list_my_loans)
+        .service(loans::events::create_loan_events)
+        .service(loans::events::list_loan_events)
+        .service(loans::asking::get_loan_schedule)
+        .service(loans::asking::get_loan_subsidy)
+        .service(loans::asking::create_loan_preview)
+        .service(loans::overview::get_loan_overview)
+        .service(subsidy_runs::create_subsidy_run)
+        .service(subsidy_runs::list_subsidy_runs)
+        .service(subsidy_runs::get_subsidy_run)
+        .service(subsidy_runs::cancel_subsidy_run)
+        .service(subsidy_runs::list_subsidy_run_awards)
+        .service(subsidy_runs::posting::get_subsidy_run_public_list)
+        .service(prime_rates::list_prime_rates)
+        .service(prime_rates::create_prime_rate)
         .service(accounts::list_accounts)
         .service(accounts::create_account)
         .service(accounts::get_account)

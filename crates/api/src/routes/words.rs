@@ -67,6 +67,28 @@ words! {
     PublicityMode = sizhu_core::pack::PublicityMode;
     /// Who is paid.
     Payee = sizhu_core::pack::Payee;
+    /// When the principal of a loan is paid out.
+    Draw = sizhu_core::loan::Draw;
+    /// How a loan is repaid.
+    Repayment = sizhu_core::loan::Repayment;
+    /// How days become parts of a year.
+    DayCount = sizhu_core::loan::DayCount;
+    /// What happens to a part of a fen.
+    Rounding = sizhu_core::Rounding;
+    /// Terms of the Loan Prime Rate.
+    Tenor = sizhu_core::loan::Tenor;
+    /// What a loan is for.
+    LoanPurpose = sizhu_core::loan::LoanPurpose;
+    /// Who borrows.
+    Borrower = sizhu_core::loan::Borrower;
+    /// What happens to a loan.
+    LoanEventKind = sizhu_core::loan::EventName;
+    /// Why days of a loan are not subsidised whole.
+    SubsidyReason = sizhu_core::loan::Reason;
+    /// How well a source stands.
+    SourceClass = sizhu_core::SourceClass;
+    /// Where a job is.
+    JobState = sizhu_store::jobs::JobState;
     /// How programmes that shut each other out are settled.
     ExclusionRule = sizhu_core::pack::ExclusionRule;
 }
