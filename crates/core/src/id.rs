@@ -67,6 +67,8 @@ ids! {
     AuditEventId,
     /// A policy text from its upload to its end.
     PolicyVersionId,
+    /// A bank statement of loans.
+    LoanStatementId,
     /// A job.
     JobId,
     /// A bank's loan to a holder.

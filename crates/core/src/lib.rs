@@ -35,8 +35,8 @@ pub use hospital::{HospitalClass, HospitalGrade, HospitalLevel, Ownership};
 pub use hospital_care::{ClaimDecision, HOSPITAL_CARE, decide, for_hospital};
 pub use id::{
     AccountId, AuditEventId, AwardId, ClaimId, DecisionId, HolderId, HospitalId, JobId,
-    LoanEventId, LoanId, PolicyVersionId, RecoveryId, ResidentId, StatusId, SubjectId,
-    SubsidyRunId, TransferId,
+    LoanEventId, LoanId, LoanStatementId, PolicyVersionId, RecoveryId, ResidentId, StatusId,
+    SubjectId, SubsidyRunId, TransferId,
 };
 pub use ledger::{
     AccountFlags, Balance, Funding, OpenAward, OpenRecovery, SettlementStep, Standing,

@@ -28,6 +28,7 @@ pub mod hospitals;
 pub mod idempotency;
 pub mod jobs;
 pub mod loan_events;
+pub mod loan_statements;
 pub mod loans;
 pub mod policies;
 pub mod policy_versions;

@@ -269,6 +269,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    loan_statement_lines (id) {
+        id -> Uuid,
+        statement_id -> Uuid,
+        line_no -> Int4,
+        loan_id -> Nullable<Uuid>,
+        contract_no_sealed -> Nullable<Bytea>,
+        due_on -> Nullable<Date>,
+        outcome -> Text,
+        banks_fen -> Nullable<Int8>,
+        ours_fen -> Nullable<Int8>,
+        faults -> Jsonb,
+    }
+}
+
+diesel::table! {
+    loan_statements (id) {
+        id -> Uuid,
+        bank -> Text,
+        format -> Text,
+        on_fault -> Text,
+        lines -> Int4,
+        accepted -> Int4,
+        differing -> Int4,
+        repeated -> Int4,
+        unknown -> Int4,
+        refused -> Int4,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     loan_versions (id) {
         id -> Uuid,
         loan_id -> Uuid,
@@ -531,6 +563,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_records,
     jobs,
     loan_events,
+    loan_statement_lines,
+    loan_statements,
     loan_versions,
     loans,
     policies,

@@ -16,7 +16,9 @@ mod workbook;
 
 pub use column::Column;
 pub use line::{Line, LineFault, NumberedLine};
-pub use result::{LineOutcome, LineResult, write};
+pub use result::{LineResult, WriteError, write};
+
+use sizhu_store::loan_statements::StatementFormat;
 
 use crate::problem::Text;
 
@@ -34,36 +36,25 @@ pub const MOST_LINES: usize = 20_000;
 /// The largest file taken, in bytes.
 pub const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// How a statement is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Comma-separated values, in UTF-8 or GB 18030.
-    Csv,
-    /// A workbook; the first sheet is read.
-    Xlsx,
+/// The format of a media type, its parameters left out.
+#[must_use]
+pub fn format_of(media_type: &str) -> Option<StatementFormat> {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(CSV) {
+        Some(StatementFormat::Csv)
+    } else if essence.eq_ignore_ascii_case(XLSX) {
+        Some(StatementFormat::Xlsx)
+    } else {
+        None
+    }
 }
 
-impl Format {
-    /// The format of a media type, its parameters left out.
-    #[must_use]
-    pub fn of(media_type: &str) -> Option<Self> {
-        let essence = media_type.split(';').next().unwrap_or_default().trim();
-        if essence.eq_ignore_ascii_case(CSV) {
-            Some(Self::Csv)
-        } else if essence.eq_ignore_ascii_case(XLSX) {
-            Some(Self::Xlsx)
-        } else {
-            None
-        }
-    }
-
-    /// Its media type.
-    #[must_use]
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::Xlsx => XLSX,
-        }
+/// The media type of a file that goes back.
+#[must_use]
+pub const fn media_type(format: StatementFormat) -> &'static str {
+    match format {
+        StatementFormat::Csv => "text/csv; charset=utf-8",
+        StatementFormat::Xlsx => XLSX,
     }
 }
 
@@ -123,10 +114,10 @@ impl Row {
 /// # Errors
 /// Every reason for which the file is no statement: it cannot be read, headings are missing, unknown
 /// or given twice, it has no lines or too many.
-pub fn read(bytes: &[u8], format: Format) -> Result<Vec<NumberedLine>, Vec<FileFault>> {
+pub fn read(bytes: &[u8], format: StatementFormat) -> Result<Vec<NumberedLine>, Vec<FileFault>> {
     let rows = match format {
-        Format::Csv => text::rows(bytes),
-        Format::Xlsx => workbook::rows(bytes),
+        StatementFormat::Csv => text::rows(bytes),
+        StatementFormat::Xlsx => workbook::rows(bytes),
     };
     let rows = rows.map_err(|fault| vec![fault])?;
     let mut rows = rows.into_iter().filter(|row| !row.is_empty());

@@ -2,62 +2,20 @@
 
 use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
 use sizhu_core::{Day, Fen};
+use sizhu_store::loan_statements::LineOutcome;
 
 use crate::problem::{Language, Text};
 
-use super::{Column, Format};
+use super::{Column, StatementFormat};
 
-/// What became of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineOutcome {
-    /// It agrees with the loan and was taken.
-    Accepted,
-    /// It was taken, and what the bank says was due is not what the contract gives.
-    Differing,
-    /// It was told before.
-    Repeated,
-    /// There is no such loan of this bank.
-    Unknown,
-    /// It cannot be so, and was not taken.
-    Refused,
-    /// It is sound and was not taken, because another line of the file is not.
-    NotTaken,
-}
-
-impl LineOutcome {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Accepted,
-        Self::Differing,
-        Self::Repeated,
-        Self::Unknown,
-        Self::Refused,
-        Self::NotTaken,
-    ];
-
-    /// The word of answers and rows.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Differing => "differing",
-            Self::Repeated => "repeated",
-            Self::Unknown => "unknown",
-            Self::Refused => "refused",
-            Self::NotTaken => "not_taken",
-        }
-    }
-
-    /// For people.
-    const fn told(self) -> Text {
-        match self {
-            Self::Accepted => Text::new("已接收", "accepted"),
-            Self::Differing => Text::new("已接收，与合同计算不符", "accepted, differing"),
-            Self::Repeated => Text::new("已报过", "told before"),
-            Self::Unknown => Text::new("无此贷款", "no such loan"),
-            Self::Refused => Text::new("未接收", "refused"),
-            Self::NotTaken => Text::new("因其他行有误未接收", "not taken, another line is wrong"),
-        }
+/// An outcome for people.
+const fn told(outcome: LineOutcome) -> Text {
+    match outcome {
+        LineOutcome::Accepted => Text::new("已接收", "accepted"),
+        LineOutcome::Differing => Text::new("已接收，与合同计算不符", "accepted, differing"),
+        LineOutcome::Repeated => Text::new("已报过", "told before"),
+        LineOutcome::Unknown => Text::new("无此贷款", "no such loan"),
+        LineOutcome::Refused => Text::new("未接收", "refused"),
     }
 }
 
@@ -103,7 +61,7 @@ impl LineResult {
             self.number.to_string(),
             self.contract_no.clone().unwrap_or_default(),
             self.due_on.map_or_else(String::new, |day| day.to_string()),
-            self.outcome.told().in_language(language).to_owned(),
+            told(self.outcome).in_language(language).to_owned(),
             yuan(self.bank),
             yuan(self.ours),
             yuan(difference),
@@ -143,15 +101,15 @@ pub enum WriteError {
 /// [`WriteError`], a defect.
 pub fn write(
     lines: &[LineResult],
-    format: Format,
+    format: StatementFormat,
     language: Language,
 ) -> Result<Vec<u8>, WriteError> {
     let headings = HEADINGS.map(|heading| heading.in_language(language).to_owned());
     let rows = lines.iter().map(|line| line.cells(language));
     let rows = std::iter::once(headings).chain(rows);
     match format {
-        Format::Csv => as_csv(rows),
-        Format::Xlsx => as_workbook(rows),
+        StatementFormat::Csv => as_csv(rows),
+        StatementFormat::Xlsx => as_workbook(rows),
     }
 }
 

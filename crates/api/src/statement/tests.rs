@@ -2,6 +2,7 @@
 
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook};
 use sizhu_core::{Day, Fen};
+use sizhu_store::loan_statements::LineOutcome;
 
 use super::*;
 use crate::problem::Language;
@@ -9,7 +10,7 @@ use crate::problem::Language;
 const HEADINGS: &str = "合同编号,应还日,应收利息(元),实还日,实收利息,实收本金\n";
 
 fn lines(csv: &str) -> Vec<NumberedLine> {
-    read(csv.as_bytes(), Format::Csv).unwrap()
+    read(csv.as_bytes(), StatementFormat::Csv).unwrap()
 }
 
 fn codes(csv: &str) -> Vec<(u32, Option<Column>, &'static str)> {
@@ -23,7 +24,7 @@ fn codes(csv: &str) -> Vec<(u32, Option<Column>, &'static str)> {
     lines(csv).into_iter().flat_map(faults).collect()
 }
 
-fn file_codes(bytes: &[u8], format: Format) -> Vec<&'static str> {
+fn file_codes(bytes: &[u8], format: StatementFormat) -> Vec<&'static str> {
     let faults = read(bytes, format).unwrap_err();
     faults.into_iter().map(|fault| fault.code).collect()
 }
@@ -58,7 +59,7 @@ fn a_line_is_read_whatever_the_language_and_encoding() {
         marked.as_bytes(),
         &gb,
     ] {
-        let read = read(bytes, Format::Csv).unwrap();
+        let read = read(bytes, StatementFormat::Csv).unwrap();
         let [only] = read.as_slice() else {
             panic!("one line: {read:?}");
         };
@@ -142,7 +143,7 @@ fn nothing_that_stands_in_a_line_is_repeated() {
         }
     }
     let headings = "430102194912310021,应还日\n";
-    for fault in read(headings.as_bytes(), Format::Csv).unwrap_err() {
+    for fault in read(headings.as_bytes(), StatementFormat::Csv).unwrap_err() {
         assert!(!format!("{fault:?}").contains("430102"));
     }
 }
@@ -185,10 +186,19 @@ fn a_payment_is_told_once_and_what_was_due_alike() {
 
 #[test]
 fn what_is_no_statement_is_told_whole() {
-    assert_eq!(file_codes(b"", Format::Csv), ["empty"]);
-    assert_eq!(file_codes(HEADINGS.as_bytes(), Format::Csv), ["no_lines"]);
-    assert_eq!(file_codes(b"\xff\xff\xff", Format::Csv), ["encoding"]);
-    assert_eq!(file_codes(b"not a workbook", Format::Xlsx), ["unreadable"]);
+    assert_eq!(file_codes(b"", StatementFormat::Csv), ["empty"]);
+    assert_eq!(
+        file_codes(HEADINGS.as_bytes(), StatementFormat::Csv),
+        ["no_lines"]
+    );
+    assert_eq!(
+        file_codes(b"\xff\xff\xff", StatementFormat::Csv),
+        ["encoding"]
+    );
+    assert_eq!(
+        file_codes(b"not a workbook", StatementFormat::Xlsx),
+        ["unreadable"]
+    );
     let headings = "合同编号,合同号,利率,应还日\nA,B,C,D\n";
     let expected = [
         "duplicate_column",
@@ -198,10 +208,13 @@ fn what_is_no_statement_is_told_whole() {
         "missing_column",
         "missing_column",
     ];
-    assert_eq!(file_codes(headings.as_bytes(), Format::Csv), expected);
+    assert_eq!(
+        file_codes(headings.as_bytes(), StatementFormat::Csv),
+        expected
+    );
     let endless = format!("{HEADINGS}{}", "A,2026-03-20,1,,,\n".repeat(MOST_LINES + 1));
     assert_eq!(
-        file_codes(endless.as_bytes(), Format::Csv),
+        file_codes(endless.as_bytes(), StatementFormat::Csv),
         ["too_many_lines"]
     );
     let longest = format!("{HEADINGS}{}", "A,2026-03-20,1,,,\n".repeat(MOST_LINES));
@@ -230,7 +243,7 @@ fn a_workbook_says_the_same_as_text() {
         sheet.write_string(1, 3, "2026年3月19日").unwrap();
         sheet.write_string(1, 4, "500.00").unwrap();
     });
-    let read = read(&bytes, Format::Xlsx).unwrap();
+    let read = read(&bytes, StatementFormat::Xlsx).unwrap();
     assert_eq!((read[0].number, read[0].line.clone()), (2, Ok(first())));
 }
 
@@ -248,7 +261,7 @@ fn a_workbook_that_lost_digits_or_has_a_time_of_day_says_so() {
             .unwrap();
         sheet.write_number(1, 2, 0.001).unwrap();
     });
-    let read = read(&bytes, Format::Xlsx).unwrap();
+    let read = read(&bytes, StatementFormat::Xlsx).unwrap();
     let faults = read[0].line.clone().unwrap_err();
     let found: Vec<_> = faults.iter().map(|it| (it.column, it.code)).collect();
     assert_eq!(
@@ -267,7 +280,7 @@ fn a_workbook_made_to_fill_the_memory_is_refused() {
     let corner = workbook(|sheet| {
         sheet.write_string(1_048_575, 16_383, "x").unwrap();
     });
-    assert_eq!(file_codes(&corner, Format::Xlsx), ["too_large"]);
+    assert_eq!(file_codes(&corner, StatementFormat::Xlsx), ["too_large"]);
     // A part that unpacks to a thousand times its size.
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     archive
@@ -282,7 +295,7 @@ fn a_workbook_made_to_fill_the_memory_is_refused() {
     }
     let bomb = archive.finish().unwrap().into_inner();
     assert!(bomb.len() < 1024 * 1024);
-    assert_eq!(file_codes(&bomb, Format::Xlsx), ["too_large"]);
+    assert_eq!(file_codes(&bomb, StatementFormat::Xlsx), ["too_large"]);
 }
 
 fn results() -> Vec<LineResult> {
@@ -308,14 +321,15 @@ fn results() -> Vec<LineResult> {
 
 #[test]
 fn the_file_that_goes_back_tells_each_line_in_either_language() {
-    let bytes = write(&results(), Format::Csv, Language::Chinese).unwrap();
+    let bytes = write(&results(), StatementFormat::Csv, Language::Chinese).unwrap();
     assert_eq!(
         String::from_utf8(bytes).unwrap(),
         "\u{feff}行号,合同编号,应还日,结果,应收利息（银行）,应收利息（按合同）,差额,说明\n\
          2,HT-001,2026-03-20,已接收，与合同计算不符,500.00,501.37,-1.37,\n\
          3,'=HYPERLINK(1),2026-03-20,未接收,500.00,,,实还日: 必填。\n"
     );
-    let english = String::from_utf8(write(&results(), Format::Csv, Language::English).unwrap());
+    let english =
+        String::from_utf8(write(&results(), StatementFormat::Csv, Language::English).unwrap());
     assert!(
         english.unwrap().contains(
             "\n3,'=HYPERLINK(1),2026-03-20,refused,500.00,,,paid_on: This is required.\n"
@@ -326,7 +340,7 @@ fn the_file_that_goes_back_tells_each_line_in_either_language() {
 #[test]
 fn the_file_that_goes_back_is_a_workbook_too() {
     use calamine::Reader as _;
-    let bytes = write(&results(), Format::Xlsx, Language::English).unwrap();
+    let bytes = write(&results(), StatementFormat::Xlsx, Language::English).unwrap();
     let mut book: calamine::Xlsx<_> =
         calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();

@@ -1,0 +1,2 @@
+DROP TABLE loan_statement_lines;
+DROP TABLE loan_statements;
