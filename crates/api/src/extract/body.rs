@@ -69,7 +69,7 @@ fn is_json(content_type: &str) -> bool {
     content_type.trim().eq_ignore_ascii_case("application/json")
 }
 
-async fn read(mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
+pub(super) async fn read(mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| {

@@ -1,6 +1,7 @@
 //! Extractors of our own: like the framework's, but strict and answering with problems.
 
 mod body;
+mod file;
 mod idempotency_key;
 mod path;
 mod pointer;
@@ -8,6 +9,7 @@ mod query;
 mod shape;
 
 pub use body::Body;
+pub use file::StatementFile;
 pub use idempotency_key::{IdempotencyKey, OptionalIdempotencyKey};
 pub use path::Path;
 pub use query::{Listing, NoFilter, Query};

@@ -17,6 +17,7 @@ pub mod facts;
 mod fields;
 pub mod health;
 pub mod hospitals;
+pub mod loan_statements;
 pub mod loans;
 pub mod me;
 pub mod oauth;
@@ -79,6 +80,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(simulations::get_policy_simulation_chart)
         .service(simulations::list_policy_simulation_residents)
         .service(loans::create_loan)
+        .service(loan_statements::create_loan_statement)
+        .service(loan_statements::list_loan_statements)
+        .service(loan_statements::get_loan_statement)
+        .service(loan_statements::get_loan_statement_result)
         .service(loans::list_loans)
         .service(loans::get_loan)
         .service(loans::confirm_loan)

@@ -23,6 +23,7 @@ pub mod residents;
 pub mod screening;
 pub mod settling;
 pub mod simulating;
+pub mod stating;
 pub mod statuses;
 pub mod subsidising;
 pub mod subsidy_runs;

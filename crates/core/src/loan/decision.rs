@@ -162,6 +162,24 @@ pub struct LoanDecision {
     pub trace: Trace,
 }
 
+/// The interest of one due day, and what was paid of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DueDay {
+    /// The due day.
+    pub due_on: Day,
+    /// By the contract and what happened, in fen; `None` where a Loan Prime Rate is not known.
+    #[serde(rename = "ours_fen")]
+    pub ours: Option<Fen>,
+    /// By the bank, in fen, if it said so.
+    #[serde(rename = "banks_fen")]
+    pub banks: Option<Fen>,
+    /// What was paid of it up to the due day, included, in fen: payments settle the oldest interest
+    /// first. `None` where what was due before is not known.
+    #[serde(rename = "paid_in_time_fen")]
+    pub paid_in_time: Option<Fen>,
+}
+
 /// One due day of a loan's plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,10 +5,12 @@ use crate::day::Day;
 use crate::id::LoanId;
 use crate::money::Fen;
 
-use super::course::{Course, Lack, Span};
-use super::decision::{Difference, LoanError};
+use super::course::{Course, Future, Lack, Span};
+use super::decision::{Difference, DueDay, LoanError};
 use super::event::EventKind;
 use super::exact::rounded;
+use super::facts::Loan;
+use super::prime_rate::PrimeRates;
 
 /// The interest of one due day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +95,21 @@ impl Account {
         let left = paid.checked_sub(due.before?)?;
         Some(left.max(Fen::ZERO).min(due.asked()?))
     }
+}
+
+/// The interest of each due day of a loan, ascending.
+///
+/// # Errors
+/// [`LoanError`] if the history cannot have happened or a number is too large.
+pub fn dues(loan: &Loan, rates: &PrimeRates) -> Result<Vec<DueDay>, LoanError> {
+    let account = Account::of(&Course::of(loan, rates, Future::Unknown)?)?;
+    let told = account.dues.iter().map(|due| DueDay {
+        due_on: due.span.due_on,
+        ours: due.ours,
+        banks: due.banks,
+        paid_in_time: account.settled(due, due.span.due_on),
+    });
+    Ok(told.collect())
 }
 
 const fn asked(what: &EventKind) -> Option<(Day, Fen)> {

@@ -26,9 +26,10 @@ pub use contract::{Contract, ContractTerms, Draw, Repayment};
 pub use course::schedule;
 pub use day_count::{DayCount, PARTS_A_YEAR, YearPart};
 pub use decision::{
-    Difference, Instalment, LoanDecision, LoanError, Paid, Preview, Reason, Schedule, Segment,
-    SubsidyPeriod,
+    Difference, DueDay, Instalment, LoanDecision, LoanError, Paid, Preview, Reason, Schedule,
+    Segment, SubsidyPeriod,
 };
+pub use due::dues;
 pub use event::{EventKind, EventName, LoanEvent};
 pub use facts::{Borrower, HolderFacts, Loan, LoanPurpose};
 pub use fault::{FaultCode, LoanFault, LoanFaults};

@@ -1,5 +1,7 @@
 //! Loans found again, by id, by contract, by person and by holder.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods,
@@ -7,6 +9,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::{HolderId, LoanId, SubjectId};
+use uuid::Uuid;
 
 use super::{Loan, Row, VersionRow};
 use crate::{
@@ -120,4 +123,39 @@ pub async fn posted_by(tx: &mut Tx, id: LoanId) -> Result<Option<String>, StoreE
         .first(tx.conn())
         .await
         .optional()?)
+}
+
+/// The loans of a bank with these contract numbers, those that there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn ids_of_contracts(
+    tx: &mut Tx,
+    bank: &str,
+    contract_nos: &[&str],
+) -> Result<BTreeMap<String, LoanId>, StoreError> {
+    let found: Vec<(String, Uuid)> = loans::table
+        .select((loans::contract_no, loans::id))
+        .filter(loans::bank.eq(bank))
+        .filter(loans::contract_no.eq_any(contract_nos))
+        .load(tx.conn())
+        .await?;
+    Ok((found.into_iter())
+        .map(|(contract_no, id)| (contract_no, LoanId::new(id)))
+        .collect())
+}
+
+/// Loans by their rows, in the order of their ids.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_many(tx: &mut Tx, ids: &[LoanId]) -> Result<Vec<Loan>, StoreError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.get()).collect();
+    let found = rows()
+        .filter(loans::id.eq_any(ids))
+        .filter(loan_versions::superseded_at.is_null())
+        .order(loans::id)
+        .load(tx.conn())
+        .await?;
+    open(tx, found)
 }

@@ -54,13 +54,13 @@ pub(crate) async fn create_loan_events(
         events,
     };
     let render = |applied: &Applied| {
-        let status = match applied.new {
+        let status = match applied.new.len() {
             0 => StatusCode::OK,
             _ => StatusCode::CREATED,
         };
         let view = PostedEventsView {
             events: applied.events.iter().map(EventView::of).collect(),
-            new: applied.new,
+            new: applied.new.len(),
         };
         answer(status, None, None, &view)
     };

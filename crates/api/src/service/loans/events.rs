@@ -73,8 +73,8 @@ pub struct Applied {
     /// Its events, in the order in which they came: recorded now, or there before with the same
     /// content.
     pub events: Vec<RecordedEvent>,
-    /// How many of them are new.
-    pub new: usize,
+    /// Those of them that are new.
+    pub new: Vec<LoanEventId>,
 }
 
 /// What is wrong with an event that was posted.
@@ -145,7 +145,7 @@ pub async fn apply(
     }
     holders.sort_unstable();
     holders.dedup();
-    if applied.iter().any(|done| done.new > 0) {
+    if applied.iter().any(|done| !done.new.is_empty()) {
         decide_holders(tx, policies, &holders, Which::Decided, news).await?;
     }
     Ok(applied)
@@ -188,7 +188,7 @@ async fn one_loan(
     }
     Ok(Ok(Applied {
         loan: loan.id,
-        new: new.len(),
+        new,
         events,
     }))
 }

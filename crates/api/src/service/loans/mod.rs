@@ -3,7 +3,7 @@
 
 mod asking;
 mod confirming;
-mod events;
+pub(in crate::service) mod events;
 
 use serde_json::json;
 use sizhu_core::access::Grant;
