@@ -27,6 +27,9 @@ pub const PASSWORD: &str = "test";
 /// The reference data every template has.
 pub const DIVISIONS: &str = include_str!("../../data/divisions_hunan.csv");
 
+/// The Loan Prime Rates that every installation begins with.
+pub const PRIME_RATES: &str = include_str!("../../data/loan_prime_rate.csv");
+
 /// The cluster of this process, and the name of the template in it.
 #[derive(Debug)]
 pub struct Shared {
@@ -90,6 +93,7 @@ fn template_name() -> String {
         hash.update(tree::read(&file));
     }
     hash.update(DIVISIONS);
+    hash.update(PRIME_RATES);
     let hex: String = hash
         .finalize()
         .iter()
@@ -120,6 +124,10 @@ async fn make_template(cluster: &Cluster, name: &str) {
     sizhu_store::load_divisions(&owner_url, DIVISIONS)
         .await
         .expect("divisions");
+    let now = chrono::DateTime::UNIX_EPOCH;
+    sizhu_store::prime_rates::load(&owner_url, PRIME_RATES, now)
+        .await
+        .expect("prime rates");
     let inside = connect(&cluster.admin_url(name)).await;
     // Statistics are copied with the rest, and nothing is left for autovacuum to do in each copy.
     inside

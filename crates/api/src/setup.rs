@@ -9,6 +9,9 @@ use crate::auth::Keys;
 /// The divisions of Hunan, compiled in; their source is told in `data/`.
 pub(crate) const DIVISIONS: &str = include_str!("../../../data/divisions_hunan.csv");
 
+/// The Loan Prime Rates published so far, compiled in; their sources are told in them.
+pub(crate) const PRIME_RATES: &str = include_str!("../../../data/loan_prime_rate.csv");
+
 /// A fresh set of keys as lines for `.env`.
 pub(crate) fn fresh_keys() -> anyhow::Result<String> {
     let key = || -> anyhow::Result<String> {

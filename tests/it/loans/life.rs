@@ -2,16 +2,15 @@
 
 use serde_json::json;
 use sizhu_tests::{
-    TestApp,
     loans::{couple, loan, paid, paid_on},
     views::text,
 };
 
-use super::{decided, subsidy};
+use super::{decided, started, subsidy};
 
 #[tokio::test]
 async fn a_loan_of_a_year_gets_its_interest_to_the_fen() {
-    let app = TestApp::start().await;
+    let app = started().await;
     app.fill_loans("430102", 1_000_000, "L-1").await;
     let (wife, _) = couple(&app).await;
     let bank = app.bank().await;
@@ -76,7 +75,7 @@ async fn a_loan_of_a_year_gets_its_interest_to_the_fen() {
 
 #[tokio::test]
 async fn a_payment_that_never_was_takes_exactly_its_part_back() {
-    let app = TestApp::start().await;
+    let app = started().await;
     app.fill_loans("430102", 1_000_000, "L-1").await;
     let (wife, _) = couple(&app).await;
     let id = app.lent(&loan(&wife, "C-1")).await;
@@ -110,7 +109,7 @@ async fn a_payment_that_never_was_takes_exactly_its_part_back() {
 
 #[tokio::test]
 async fn money_that_is_short_is_waited_for_and_served_later() {
-    let app = TestApp::start().await;
+    let app = started().await;
     app.fill_loans("430102", 200_000, "L-1").await;
     let (wife, _) = couple(&app).await;
     app.lent(&loan(&wife, "C-1")).await;
@@ -126,7 +125,7 @@ async fn money_that_is_short_is_waited_for_and_served_later() {
 
 #[tokio::test]
 async fn the_loans_of_a_couple_share_one_cap() {
-    let app = TestApp::start().await;
+    let app = started().await;
     app.fill_loans("430102", 1_000_000, "L-1").await;
     let (wife, husband) = couple(&app).await;
     app.lent(&loan(&wife, "C-2")).await;
@@ -140,7 +139,7 @@ async fn the_loans_of_a_couple_share_one_cap() {
 
 #[tokio::test]
 async fn someone_registered_after_the_run_is_decided_then() {
-    let app = TestApp::start().await;
+    let app = started().await;
     app.fill_loans("430102", 1_000_000, "L-1").await;
     let (wife, _) = couple(&app).await;
     let stranger = sizhu_tests::Person {

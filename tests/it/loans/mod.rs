@@ -1,9 +1,16 @@
 //! Loans and the subsidy of their interest, from the bank's post to the last fen.
 
+mod kept;
 mod life;
+mod races;
 
 use serde_json::Value;
 use sizhu_tests::{Client, TestApp};
+
+/// A service that leaves its jobs to the test.
+pub(super) async fn started() -> TestApp {
+    TestApp::start_with(|config| config.jobs = false).await
+}
 
 /// The decisions in force on loans: contract number, outcome, amount.
 pub(super) async fn decided(app: &TestApp) -> Vec<String> {

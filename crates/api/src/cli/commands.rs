@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Config, MigrateConfig, listen_from_env};
 use crate::server::{AppOptions, start};
 use crate::service::clients;
-use crate::setup::{DIVISIONS, fresh_keys};
+use crate::setup::{DIVISIONS, PRIME_RATES, fresh_keys};
 use crate::telemetry::{LogFormat, init_logs};
 use crate::{demo, document};
 
@@ -87,8 +87,12 @@ async fn migrate(bootstrap: bool, divisions: &str) -> anyhow::Result<()> {
     let changed = sizhu_store::load_divisions(&config.owner_url, divisions)
         .await
         .context("cannot load the divisions")?;
+    let now = Clock::system().now();
+    let rates = sizhu_store::prime_rates::load(&config.owner_url, PRIME_RATES, now)
+        .await
+        .context("cannot load the Loan Prime Rates")?;
     print(&format!(
-        "{migrations} migrations run, {changed} divisions changed\n"
+        "{migrations} migrations run, {changed} divisions changed, {rates} Loan Prime Rates added\n"
     ))
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use private_postgres::{Cluster, Options};
 use secrecy::{ExposeSecret as _, SecretString};
-use sizhu_store::Roles;
+use sizhu_store::{Roles, prime_rates};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::clock::Clock;
@@ -57,8 +57,11 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
     sizhu_store::load_divisions(&owner_url, crate::setup::DIVISIONS)
         .await
         .context("cannot load the divisions")?;
-    let config = configure(&options, &cluster, &keys);
     let clock = Clock::system();
+    prime_rates::load(&owner_url, crate::setup::PRIME_RATES, clock.now())
+        .await
+        .context("cannot load the Loan Prime Rates")?;
+    let config = configure(&options, &cluster, &keys);
     if load_province(&config, &clock).await? == Loaded::Stopped {
         tracing::info!("stopped; the next start finishes loading");
         return cluster.stop().context("cannot stop PostgreSQL");
