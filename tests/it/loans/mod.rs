@@ -3,6 +3,7 @@
 mod kept;
 mod life;
 mod races;
+mod statements;
 
 use serde_json::Value;
 use sizhu_tests::{Client, TestApp};
