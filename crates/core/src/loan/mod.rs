@@ -6,6 +6,7 @@
 mod allot;
 mod annuity;
 mod contract;
+mod counted;
 mod course;
 mod day_count;
 mod decision;

@@ -13,8 +13,9 @@ use crate::schedule::Provenance;
 use crate::trace::{Bilingual, ClauseResult, ClauseScope, Trace, TraceEntry};
 
 use super::allot::Slice;
+use super::counted::Counted;
 use super::decision::Reason;
-use super::subsidy::{Case, Counted, Worked, days};
+use super::subsidy::{Case, Worked, days};
 use super::terms::{sheet, terms_of};
 
 /// The trace of one loan and period, clauses in reading order.

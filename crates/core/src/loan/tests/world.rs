@@ -175,3 +175,13 @@ pub(super) fn sound(decision: &LoanDecision) {
 pub(super) fn amounts(decisions: &[LoanDecision]) -> Vec<i64> {
     decisions.iter().map(|it| it.amount.get()).collect()
 }
+
+/// A payment of principal alone.
+pub(super) fn principal(fen: i64) -> EventKind {
+    EventKind::Repaid {
+        due_on: None,
+        principal: Fen::new(fen),
+        interest: Fen::ZERO,
+        penalty: Fen::ZERO,
+    }
+}
