@@ -11,7 +11,7 @@
 #   SIZHU_BENCH_PEOPLE  how many residents `make bench-rules` takes (1000000)
 
 .NOTPARALLEL:
-.PHONY: help run test check fmt clippy doc build browser openapi bench-rules loan-vectors toolchain clean-demo
+.PHONY: help run test check fmt clippy doc build browser openapi bench-rules bench-loans loan-vectors toolchain clean-demo
 
 PORT ?= 8080
 FUZZ_SECONDS ?= 120
@@ -58,6 +58,9 @@ openapi: toolchain ## Write openapi/openapi.json anew from the code
 bench-rules: toolchain ## How fast rules and simulations are, and in which memory
 	cargo bench --locked -p sizhu-core --bench rules
 	$(WITH_POSTGRES) cargo bench --locked -p sizhu-tests --bench simulation
+
+bench-loans: toolchain ## How fast the subsidy of 20,000 loans is, beside a loop by hand
+	cargo bench --locked -p sizhu-core --bench loans
 
 # The tests that `make test` does on the committed beginning, on all of it.
 loan-vectors: toolchain ## 100,000 loans and pairs of days against QuantLib and numpy-financial
