@@ -214,7 +214,15 @@ async fn every_example_of_a_body_is_taken_by_the_service() {
     let mut sent = vec!["create_token"];
     for (id, sender, path) in senders::senders(&app).await {
         let (name, operation) = &by_id[id];
-        let content = &operation["requestBody"]["content"]["application/json"];
+        let contents = &operation["requestBody"]["content"];
+        if let Some(file) = contents["text/csv"]["example"].as_str() {
+            let call = sender.call(Method::POST, path).bytes("text/csv", file);
+            let reply = call.key(id).await;
+            assert_eq!(reply.status, 201, "{id}: {}", reply.text());
+            sent.push(id);
+            continue;
+        }
+        let content = &contents["application/json"];
         let schema = resolved(&document, &content["schema"]);
         let example = if content["example"].is_null() {
             &schema["example"]

@@ -7,7 +7,7 @@ use sizhu_tests::{fixtures, loans::loan};
 use uuid::Uuid;
 
 use super::table::{Row, Stranger};
-use super::world::Who;
+use super::world::{Who, statement};
 
 /// A county beside that of the world.
 const BESIDE: &str = "430103";
@@ -46,7 +46,37 @@ pub(super) fn rows() -> Vec<Row> {
     let mut rows = posting();
     rows.extend(reading());
     rows.extend(runs());
+    rows.extend(statements());
     rows
+}
+
+/// Statements are the bank's own.
+fn statements() -> Vec<Row> {
+    let row = |operation, request, success| Row {
+        operation,
+        request,
+        success,
+        may: &[Who::Bank],
+        strangers: &[],
+    };
+    vec![
+        row("create_loan_statement", |_, client| statement(client), 201),
+        row(
+            "list_loan_statements",
+            |_, client| client.get("/v1/loan-statements"),
+            200,
+        ),
+        row(
+            "get_loan_statement",
+            |world, client| client.get(&format!("/v1/loan-statements/{}", world.statement)),
+            200,
+        ),
+        row(
+            "get_loan_statement_result",
+            |world, client| client.get(&format!("/v1/loan-statements/{}/result", world.statement)),
+            200,
+        ),
+    ]
 }
 
 fn posting() -> Vec<Row> {

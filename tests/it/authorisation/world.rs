@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use reqwest::Method;
 use sizhu_api::auth::Keys;
-use sizhu_tests::{Client, Person, TestApp, fixtures, ids};
+use sizhu_tests::{Call, Client, Person, TestApp, fixtures, ids};
+use uuid::Uuid;
 
 /// The key id that tokens of this service name.
 pub(super) const KID: &str = "authorisation";
@@ -75,6 +77,8 @@ pub(super) struct World {
     pub(super) simulation: String,
     /// A loan of the person.
     pub(super) loan: String,
+    /// A statement of the bank.
+    pub(super) statement: String,
     /// The address of a run of 430102 that is done.
     pub(super) run: String,
 }
@@ -103,6 +107,7 @@ impl World {
         let draft = text(&draft.await.expect(201).json()["id"]);
         let simulation = simulate(&app).await;
         let (loan, run) = lend(&app, &person).await;
+        let statement = statement(&app.bank().await).await.expect(201).json();
         Self {
             claim: text(&posted["id"]),
             decision: text(&posted["decision"]["id"]),
@@ -116,6 +121,7 @@ impl World {
             draft,
             simulation,
             loan,
+            statement: text(&statement["id"]),
             run,
         }
     }
@@ -191,6 +197,15 @@ async fn propose(app: &TestApp, name: &str) -> Person {
     assert_eq!(status["state"], "proposed", "{status}");
     person.status_id = text(&status["id"]);
     person
+}
+
+/// What was due of the loan, as a bank's file says it.
+pub(super) fn statement(client: &Client) -> Call {
+    let file = "合同编号,应还日,应收利息,实还日,实收利息,实收本金\nC-1,2025-04-01,543.75,,,\n";
+    client
+        .call(Method::POST, "/v1/loan-statements")
+        .bytes("text/csv", file)
+        .key(&Uuid::new_v4().to_string())
 }
 
 /// A loan of a person, run with its county; answers its id and the run's address.

@@ -76,6 +76,11 @@ pub(super) async fn senders(app: &TestApp) -> Vec<(&'static str, Client, &'stati
             app.officer("43").await,
             "/v1/loans/{loan}/confirmation",
         ),
+        (
+            "create_loan_statement",
+            app.bank().await,
+            "/v1/loan-statements",
+        ),
         ("create_loan_preview", app.anon(), "/v1/loan-previews"),
         (
             "create_subsidy_run",

@@ -250,7 +250,7 @@ fn unreadable(faults: Vec<FileFault>) -> Problem {
     request_body(
         description = "The file, at most 8 MiB and 20,000 lines.",
         content(
-            (String = "text/csv", example = "合同编号,应还日,应收利息,实还日,实收利息,实收本金\nDEMO-2026-001,2026-09-21,500.00,2026-09-20,500.00,0.00\n"),
+            (String = "text/csv", example = "合同编号,应还日,应收利息,实还日,实收利息,实收本金\nPSBC-430102-2025-0001,2025-04-01,543.75,2025-04-01,543.75,0.00\n"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         )
     ),
