@@ -3,7 +3,7 @@
 //! 50,000 yuan at 5 % over a year from 1 July 2018, due each quarter: 630.14, 630.14, 616.44 and
 //! 623.29 yuan (92, 92, 90 and 91 days).
 
-use super::world::{amounts, day, decide, fuqing, fuqing_but, holder, loan, period, terms};
+use super::world::{amounts, day, decide, fuqing, fuqing_but, holder, loan, period, rate, terms};
 use crate::loan::{Difference, EventKind, Loan, LoanDecision, Reason};
 use crate::money::Fen;
 use crate::trace::{ClauseResult, Outcome};
@@ -165,4 +165,25 @@ fn what_is_paid_in_advance_is_settled_when_it_was_due() {
     assert_eq!(of(missed.clone(), "2019-03-31"), 250_000);
     assert_eq!(of(missed.clone(), "2019-04-01"), 250_000 - 61_644);
     assert_eq!(of(missed, "2019-07-01") - at_the_start, -61_644 - 62_329);
+}
+
+#[test]
+fn the_example_of_the_documentation() {
+    let mut larger = terms("2018-07-01", "2019-07-01");
+    larger.principal = Fen::new(6_000_000);
+    larger.rate = rate(55_000);
+    let three = loan(1, larger)
+        .paid("2018-10-01", 83_178)
+        .paid("2019-01-01", 83_178)
+        .paid("2019-04-01", 81_370);
+    let half = three.clone().paid("2019-07-01", 41_137);
+    let decision = in_year(half.clone().paid("2019-08-15", 41_137), "2019-12-31");
+    assert_eq!(decision.amount, Fen::new(218_836));
+    let years: Vec<i64> = decision.by_year.iter().map(|it| it.amount.get()).collect();
+    assert_eq!(years, [126_028, 92_808]);
+    assert_eq!(decision.segments.iter().filter(|it| it.odd_fen).count(), 3);
+    let whole = in_year(half.paid("2019-07-01", 41_137), "2019-12-31");
+    assert_eq!(whole.amount.get() - decision.amount.get(), 31_164);
+    let nothing = in_year(three, "2019-12-31");
+    assert_eq!(nothing.amount.get() - decision.amount.get(), -31_165);
 }
