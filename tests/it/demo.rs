@@ -113,14 +113,15 @@ impl Demo {
     /// All items of a list, page after page.
     async fn list(&self, client: &str, path: &str) -> Vec<Value> {
         let mut items = Vec::new();
-        let mut next = format!("{path}?limit=200");
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let mut next = format!("{path}{joint}limit=200");
         loop {
             let mut page = self.get(client, &next).await;
             items.append(page["items"].as_array_mut().expect("items"));
             let Some(cursor) = page["next_cursor"].as_str() else {
                 return items;
             };
-            next = format!("{path}?limit=200&cursor={cursor}");
+            next = format!("{path}{joint}limit=200&cursor={cursor}");
         }
     }
 
@@ -197,7 +198,8 @@ async fn the_demo_loads_once_keeps_its_data_and_leaves_nothing_behind() {
 async fn has_a_province(demo: &Demo, members: i64) {
     let hospitals = demo.list("demo-policy", "/v1/hospitals").await;
     assert_eq!(hospitals.len(), 40);
-    let accounts = demo.list("demo-finance", "/v1/accounts").await;
+    let accounts = "/v1/accounts?programme=hospital-care-allowance";
+    let accounts = demo.list("demo-finance", accounts).await;
     let budgets: i64 = accounts
         .iter()
         .filter_map(|it| it["appropriated_fen"].as_i64())
@@ -213,6 +215,15 @@ async fn has_a_province(demo: &Demo, members: i64) {
             .iter()
             .all(|it| it["appropriated_fen"].as_i64() > Some(0))
     );
+
+    let loan_accounts = "/v1/accounts?programme=entrepreneurship-loan-interest";
+    let loan_accounts = demo.list("demo-finance", loan_accounts).await;
+    let filled: i64 = (loan_accounts.iter())
+        .filter_map(|it| it["appropriated_fen"].as_i64())
+        .sum();
+    assert_eq!(filled, 750_000_000, "7,500,000 yuan");
+    let loans = demo.list("demo-bank", "/v1/loans").await;
+    assert!((300..450).contains(&loans.len()), "{} loans", loans.len());
 
     let claims = demo.list("demo-auditor", "/v1/hospital-claims").await;
     assert!(

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 pub(super) const SECRET: &str = "demo";
 
 /// The bank of `demo-bank`.
-const BANK: &str = "PSBC";
+pub(super) const BANK: &str = "PSBC";
 
 /// The client written last: where it is, the whole province is.
 const LAST: &str = "demo-admin";
@@ -39,7 +39,7 @@ pub(super) const CLIENTS: [(&str, &str); 14] = [
     ("demo-policy", "uploads policy texts"),
     ("demo-policy-2", "approves what demo-policy uploads"),
     ("demo-admin", "keeps hospitals"),
-    ("demo-bank", "bank PSBC"),
+    ("demo-bank", "posts loans: bank PSBC"),
     ("demo-resident", "asks about herself: 李秀英"),
 ];
 

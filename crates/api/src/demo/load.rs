@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use anyhow::Context as _;
 use sizhu_core::access::Grant;
-use sizhu_core::{CitizenId, DivisionCode, HOSPITAL_CARE, HospitalId, ResidentId};
+use sizhu_core::{CitizenId, DivisionCode, Fen, HOSPITAL_CARE, HospitalId, ResidentId};
 use sizhu_store::accounts::{self, Filter, Purse};
 use sizhu_store::hospitals::{self, Hospital};
 use sizhu_store::statuses::Status;
@@ -24,6 +24,7 @@ use crate::service::adoption::adopt;
 use crate::service::claims::{self, NewClaim};
 use crate::service::settling::FISCAL;
 use crate::service::statuses::{self as status_service, Desk};
+use crate::service::subsidising::LOAN_INTEREST;
 use crate::service::{money, reference, residents as resident_service};
 use crate::state::State;
 
@@ -63,14 +64,15 @@ pub(super) async fn province(state: &State) -> anyhow::Result<()> {
     for claim in &load.plan.strangers {
         load.claim(claim).await?;
     }
+    load.runs().await?;
     clients::add(&state.store, &state.clock, &load.bindings().await?).await?;
     tracing::info!(members = load.members.get(), "the demo province is loaded");
     Ok(())
 }
 
-struct Load {
-    state: State,
-    plan: Plan,
+pub(super) struct Load {
+    pub(super) state: State,
+    pub(super) plan: Plan,
     province: DivisionCode,
     /// In the order of the plan.
     hospitals: Vec<HospitalId>,
@@ -145,26 +147,39 @@ impl Load {
         for claim in &county.claims {
             self.claim(claim).await?;
         }
-        Ok(())
+        self.loans(county).await
     }
 
-    /// Opens and fills a county's account of this year. A second time changes nothing: the budget
+    /// Opens and fills a county's accounts of this year. A second time changes nothing: the budget
     /// document fills the account once.
     async fn budget(&self, county: &County) -> Result<(), Problem> {
+        self.fill(county, HOSPITAL_CARE, 12, county.budget).await?;
+        self.fill(county, LOAN_INTEREST, 13, county.loan_budget)
+            .await
+    }
+
+    /// Opens and fills an account under the budget document of a number.
+    async fn fill(
+        &self,
+        county: &County,
+        programme: &str,
+        document: u32,
+        amount: Fen,
+    ) -> Result<(), Problem> {
         let (store, finance) = (&self.state.store, self.finance());
         let news = self.state.news("account.opened");
         let year = news.today.year();
         let purse = Purse {
             fund: FISCAL.to_owned(),
-            programme: HOSPITAL_CARE.to_owned(),
+            programme: programme.to_owned(),
             year,
             county: county.code.clone(),
         };
         let (opened, _) = money::open(store, &finance, &self.province, &purse, news).await?;
-        let document_no = format!("湘财预〔{year}〕12号-{}", county.code);
+        let document_no = format!("湘财预〔{year}〕{document}号-{}", county.code);
         let (id, news) = (opened.account.id, self.state.news("account.appropriated"));
         let work = async |tx: &mut Tx| {
-            money::appropriate(tx, &self.province, id, county.budget, &document_no, news).await
+            money::appropriate(tx, &self.province, id, amount, &document_no, news).await
         };
         store.transaction(&finance, work).await.map(|_| ())
     }

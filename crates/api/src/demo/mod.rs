@@ -5,6 +5,7 @@ mod banner;
 mod clients;
 mod keys;
 mod load;
+mod loans;
 mod plan;
 
 use std::net::TcpListener;

@@ -44,11 +44,16 @@ const FEWEST: u64 = 2;
 /// 18,000,000 yuan a year, as the province spends on the hospital-care allowance.
 const BUDGET_FEN: u64 = 1_800_000_000;
 
+/// 7,500,000 yuan a year, as the province spends on the interest of start-up loans.
+const LOAN_BUDGET_FEN: u64 = 750_000_000;
+
 /// A county-level unit and what the demo puts there.
 pub(super) struct County {
     pub(super) code: DivisionCode,
     /// What its account is filled with each year.
     pub(super) budget: Fen,
+    /// What its account of the loan programme is filled with each year.
+    pub(super) loan_budget: Fen,
     pub(super) members: Vec<Member>,
     /// Claims on its members, in the order in which they are posted.
     pub(super) claims: Vec<PlannedClaim>,
@@ -81,6 +86,7 @@ impl Plan {
             .flat_map(|(_, villages)| villages.iter().step_by(10).cloned())
             .collect();
         let budgets = apportion(BUDGET_FEN, &counts);
+        let budgets = budgets.into_iter().zip(apportion(LOAN_BUDGET_FEN, &counts));
         for (((code, villages), count), budget) in villages.iter().zip(counts).zip(budgets) {
             let mut members = Vec::new();
             if EXAMPLE_VILLAGE.starts_with(code.as_str()) {
@@ -101,7 +107,8 @@ impl Plan {
             members.extend(made);
             counties.push(County {
                 code: code.clone(),
-                budget: Fen::new(i64::try_from(budget)?),
+                budget: Fen::new(i64::try_from(budget.0)?),
+                loan_budget: Fen::new(i64::try_from(budget.1)?),
                 members,
                 claims: claims.with_context(|| format!("no stays for {code}"))?,
             });

@@ -319,7 +319,7 @@ pub async fn list(
 }
 
 /// The loan as the core takes it, without its events.
-pub(super) fn core_loan(loan: &Loan) -> sizhu_core::loan::Loan {
+pub(crate) fn core_loan(loan: &Loan) -> sizhu_core::loan::Loan {
     let content = &loan.content;
     sizhu_core::loan::Loan {
         id: loan.id,

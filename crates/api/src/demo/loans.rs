@@ -1,0 +1,217 @@
+//! Loans of the demo: some of each county, as the bank posts them, with what happened to them; and the
+//! counties whose year was run.
+
+use anyhow::Context as _;
+use sizhu_core::access::Grant;
+use sizhu_core::loan::{
+    Contract, ContractTerms, DayCount, Draw, EventKind, LoanPurpose, Rate, RateTerms, Repayment,
+    schedule,
+};
+use sizhu_core::{Day, Fen, LoanId, Rounding};
+use sizhu_store::loans::LoanContent;
+use sizhu_store::{Actor, Tx};
+
+use super::clients::{self, BANK};
+use super::load::Load;
+use super::plan::{County, EXAMPLE_MEMBER, Member};
+use crate::problem::Problem;
+use crate::service::loans::{
+    self, Batch, Counter, NewEvent, NewKind, NewLoan, Posted, Refused, Said,
+};
+use crate::service::subsidy_runs::{self, Quarter};
+
+/// The year the loans of the demo are of: it is over, so that it can be run.
+const YEAR: i32 = 2025;
+
+/// Loans of a county.
+const LOANS: usize = 3;
+
+/// The city whose counties were run, but for the county of the examples.
+const RUN_IN: &str = "4301";
+
+/// The county of the examples.
+const EXAMPLE_COUNTY: &str = "430102";
+
+/// Repayment, day count, principal in fen and rate in parts per million, in turn.
+const KINDS: [(Repayment, DayCount, i64, i64); 4] = [
+    (
+        Repayment::InterestOnly,
+        DayCount::Actual360,
+        5_000_000,
+        43_500,
+    ),
+    (
+        Repayment::EqualPrincipal,
+        DayCount::Actual365,
+        3_000_000,
+        39_000,
+    ),
+    (
+        Repayment::Bullet,
+        DayCount::MonthsAndDays,
+        8_000_000,
+        52_000,
+    ),
+    (
+        Repayment::EqualInstalments,
+        DayCount::Thirty360E,
+        4_800_000,
+        36_500,
+    ),
+];
+
+fn bank() -> Actor {
+    Actor::Client {
+        id: "demo-bank".to_owned(),
+        grant: Grant::Bank(BANK.to_owned()),
+    }
+}
+
+impl Load {
+    /// Posts the loans of a county, with what happened to them, and confirms them.
+    pub(super) async fn loans(&self, county: &County) -> anyhow::Result<()> {
+        let others = (county.members.iter()).filter(|it| it.citizen_id.as_str() != EXAMPLE_MEMBER);
+        for (number, member) in others.take(LOANS).enumerate() {
+            let contract_no = format!("{BANK}-{}-{YEAR}-9{number:03}", county.code);
+            let loan = self.loan(member, number, contract_no).await;
+            let loan = loan.with_context(|| format!("a loan of {}", county.code))?;
+            self.confirm(county, loan, number).await?;
+        }
+        Ok(())
+    }
+
+    async fn loan(
+        &self,
+        member: &Member,
+        number: usize,
+        contract_no: String,
+    ) -> anyhow::Result<LoanId> {
+        let (repayment, day_count, principal, rate) =
+            *KINDS.iter().cycle().nth(number).context("no kinds")?;
+        let rate = Rate::new(rate).context("no rate")?;
+        let terms = ContractTerms {
+            principal: Fen::new(principal),
+            draw: Draw::AtStart,
+            rate: RateTerms::Fixed { rate },
+            day_count,
+            starts_on: Day::from_ymd(YEAR, 1, 1).context("no day")?,
+            ends_on: Day::from_ymd(YEAR + 1, 1, 1).context("no day")?,
+            repayment,
+            every_months: 3,
+            first_due_on: None,
+            rounding: Rounding::HalfUp,
+        };
+        let new = NewLoan {
+            bank: BANK.to_owned(),
+            channel: "bank",
+            within: None,
+            borrower: member.citizen_id.clone(),
+            credit_code: None,
+            contract_no,
+            content: LoanContent {
+                borrower_name: member.details.name.clone(),
+                purpose: LoanPurpose::Production,
+                contract: Contract::new(terms)?,
+                family_kept_policy: None,
+                households_led: None,
+                jobs_created: None,
+                income: None,
+                confirmation: None,
+            },
+        };
+        let (state, bank) = (&self.state, bank());
+        let news = state.news("loan.posted");
+        let work = async |tx: &mut Tx| {
+            let (Posted::New(it) | Posted::Known(it)) =
+                loans::post(tx, &state.policies, new, news).await?;
+            Ok::<_, Problem>(it.loan)
+        };
+        let loan = state.store.transaction(&bank, work).await?;
+        let events = payments(&loans::core_loan(&loan), number)?;
+        let batch = Batch {
+            loan: loan.id,
+            events,
+        };
+        let work = async |tx: &mut Tx| loans::apply(tx, &state.policies, vec![batch], news).await;
+        match state.store.transaction(&bank, work).await {
+            Ok(_) => Ok(loan.id),
+            Err(Refused::Problem(problem)) => Err(problem.into()),
+            Err(Refused::Faults(faults)) => anyhow::bail!("events of the demo: {faults:?}"),
+        }
+    }
+
+    /// Confirms a loan as the county's officer, unless that was done.
+    async fn confirm(&self, county: &County, id: LoanId, number: usize) -> anyhow::Result<()> {
+        let state = &self.state;
+        let (officer, grant) = (
+            clients::officer(&county.code),
+            Grant::Officer(county.code.clone()),
+        );
+        let known = loans::find(&state.store, &officer, &grant, id).await?;
+        if known.loan.version > 1 {
+            return Ok(());
+        }
+        let at = Counter {
+            store: &state.store,
+            policies: &state.policies,
+            actor: &officer,
+            grant: &grant,
+            news: state.news("loan.confirmed"),
+        };
+        let jobs = u32::try_from(number)?.saturating_add(1);
+        let said = Said {
+            family_kept_policy: Some(true),
+            households_led: None,
+            jobs_created: Some(jobs),
+            income: Some(Fen::new(i64::from(jobs) * 2_500_000)),
+        };
+        loans::confirm(at, id, said, |_| Ok(())).await?;
+        Ok(())
+    }
+
+    /// Asks for the runs of a city's counties; the service makes them.
+    pub(super) async fn runs(&self) -> anyhow::Result<()> {
+        let of_the_city = |county: &&County| {
+            county.code.as_str().starts_with(RUN_IN) && county.code.as_str() != EXAMPLE_COUNTY
+        };
+        let (state, set) = (&self.state, self.state.policies.snapshot());
+        let news = state.news("subsidy_run.requested");
+        let quarter = Quarter {
+            year: YEAR,
+            number: 4,
+        };
+        for county in self.plan.counties.iter().filter(of_the_city) {
+            let (code, officer) = (&county.code, clients::officer(&county.code));
+            let work =
+                async |tx: &mut Tx| subsidy_runs::ask(tx, &set, code, code, quarter, news).await;
+            let asked = state.store.transaction(&officer, work).await;
+            asked.with_context(|| format!("a run of {code}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The payments of a loan, each on its due day; of every third loan the last one comes late.
+fn payments(loan: &sizhu_core::loan::Loan, number: usize) -> anyhow::Result<Vec<NewEvent>> {
+    let plan = schedule(loan, &sizhu_core::loan::PrimeRates::default())?;
+    let last = plan.instalments.last().map(|it| it.number);
+    let payment = |it: &sizhu_core::loan::Instalment| {
+        let late = number % 3 == 2 && Some(it.number) == last;
+        let on = if late {
+            it.due_on.plus_months(1).unwrap_or(it.due_on)
+        } else {
+            it.due_on
+        };
+        NewEvent {
+            event_no: format!("{YEAR}-{}", it.number),
+            on,
+            what: NewKind::Told(EventKind::Repaid {
+                due_on: Some(it.due_on),
+                principal: it.principal,
+                interest: it.interest,
+                penalty: Fen::ZERO,
+            }),
+        }
+    };
+    Ok(plan.instalments.iter().map(payment).collect())
+}
