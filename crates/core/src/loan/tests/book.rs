@@ -45,8 +45,7 @@ impl Book {
         values += &value("longest_term", format!("{} days", self.term));
         values += &value("grace", format!("{} days", self.grace));
         values += &value("paid", self.paid.to_string());
-        let mut keys =
-            "window_start = \"window_start\"\ngrace = \"grace\"\npaid = \"paid\"".to_owned();
+        let mut keys = "window_start = \"window_start\"".to_owned();
         if let Some(cap) = self.cap_per_household {
             values += &value("led", yuan(cap));
             keys += "\nprincipal_cap_per_household_led = \"led\"";

@@ -55,16 +55,7 @@ fn the_day_after_the_due_day_is_late_but_for_the_days_of_grace() {
     let last = late.segments.last().unwrap();
     assert_eq!(last.reasons, [Reason::NotPaid, Reason::PaidLate]);
 
-    let graceful = fuqing_but(&[
-        (
-            "window_start = \"window_start\"",
-            "window_start = \"window_start\"\ngrace = \"grace\"",
-        ),
-        (
-            "[[values.window_start]]",
-            "[[values.grace]]\nfrom = \"2018-07-01\"\nvalue = \"3 days\"\nassumed = \"a test\"\n\n[[values.window_start]]",
-        ),
-    ]);
+    let graceful = fuqing_but(&[("value = \"0 days\"", "value = \"3 days\"")]);
     let year = period("2018-07-01", "2019-07-01");
     for (on, fen) in [
         ("2019-07-02", 250_000),
@@ -146,16 +137,7 @@ fn penalty_pays_no_interest() {
 
 #[test]
 fn what_is_paid_in_advance_is_settled_when_it_was_due() {
-    let ahead = fuqing_but(&[
-        (
-            "window_start = \"window_start\"",
-            "window_start = \"window_start\"\npaid = \"paid\"",
-        ),
-        (
-            "[[values.window_start]]",
-            "[[values.paid]]\nfrom = \"2018-07-01\"\nvalue = \"in_advance\"\nassumed = \"a test\"\n\n[[values.window_start]]",
-        ),
-    ]);
+    let ahead = fuqing_but(&[("value = \"year_end\"", "value = \"in_advance\"")]);
     let year = period("2018-07-01", "2019-07-01");
     let of = |loan: Loan, as_of| amounts(&decide(&ahead, &holder(vec![loan]), year, as_of))[0];
     let at_the_start = of(one(), "2018-07-01");
