@@ -210,3 +210,29 @@ async fn a_statement_is_taken_once_under_its_key_and_only_as_a_table() {
     let no_table = send(&bank, "", "合同编号,利率\nC-1,5\n").await.expect(422);
     assert_eq!(faults(&no_table)[0], "/1 unknown_column");
 }
+
+#[tokio::test]
+async fn what_was_due_is_told_once_however_it_comes() {
+    let app = started().await;
+    let (wife, _) = couple(&app).await;
+    let bank = app.bank().await;
+    let id = text(&bank.lend(&loan(&wife, "C-1")).await.expect(201).json()["id"]);
+    let due = json!({"event_no": "D1", "on": "2025-04-01", "kind": "interest_due",
+                     "due_on": "2025-04-01", "amount_fen": 54_375});
+    bank.happened(&id, &[due]).await.expect(201);
+    let line = |yuan: &str| format!("{HEAD}C-1,2025-04-01,{yuan},,,\n");
+    let same = send(&bank, "", &line("543.75")).await.expect(201).json();
+    assert_eq!(counts(&same), [0, 0, 1, 0, 0]);
+    let paid = format!("{HEAD}{}", quarter("C-1", "2025-04-01", "543.75"));
+    let taken = send(&bank, "", &paid).await.expect(201).json();
+    assert_eq!(counts(&taken), [1, 0, 0, 0, 0]);
+    let other = send(&bank, "", &line("500.00")).await.expect(422);
+    assert_eq!(faults(&other), ["/2/due_on due_twice"]);
+
+    // Once it is reversed, it may be told anew.
+    let reversal =
+        json!({"event_no": "R1", "on": "2025-04-02", "kind": "reversed", "reverses": "D1"});
+    bank.happened(&id, &[reversal]).await.expect(201);
+    let anew = send(&bank, "", &line("500.00")).await.expect(201).json();
+    assert_eq!(counts(&anew), [0, 1, 0, 0, 0]);
+}

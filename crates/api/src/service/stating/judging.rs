@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use sizhu_core::loan::EventKind;
-use sizhu_core::{Day, Fen, LoanId};
+use sizhu_core::loan::{DueDay, EventKind};
+use sizhu_core::{Day, LoanId};
 use sizhu_store::loan_statements::{LineOutcome, StatementLine};
 
 use crate::problem::{FieldError, Problem, Text};
@@ -44,7 +44,7 @@ pub(super) fn contract_no(line: &NumberedLine) -> Option<&str> {
 pub(super) fn judge(
     lines: &[NumberedLine],
     loans: &BTreeMap<String, LoanId>,
-    dues: &BTreeMap<(LoanId, Day), Fen>,
+    dues: &BTreeMap<(LoanId, Day), DueDay>,
 ) -> Vec<Judged> {
     let judge = |numbered: &NumberedLine| {
         let line = numbered.line.as_ref().ok();
@@ -54,14 +54,15 @@ pub(super) fn judge(
             (Ok(_), None) => vec![unknown()],
             (Ok(_), Some(_)) => Vec::new(),
         };
-        let due = loan
-            .zip(line)
-            .and_then(|(loan, line)| dues.get(&(loan, line.due_on)));
+        let due_is_known = line.zip(loan).is_some_and(|(line, loan)| {
+            let due = dues.get(&(loan, line.due_on));
+            due.and_then(|due| due.banks) == Some(line.interest_due)
+        });
         Judged {
             number: numbered.number,
             line: line.cloned(),
             loan,
-            due_is_known: due.copied() == line.map(|line| line.interest_due) && due.is_some(),
+            due_is_known,
             faults,
         }
     };
@@ -214,12 +215,12 @@ pub(super) fn problem(lines: &[Judged]) -> Problem {
 pub(super) fn outcomes(
     lines: Vec<Judged>,
     new: &BTreeSet<(LoanId, String)>,
-    ours: &BTreeMap<(LoanId, Day), Fen>,
+    dues: &BTreeMap<(LoanId, Day), DueDay>,
 ) -> Vec<StatementLine> {
     let outcome = |judged: Judged| {
         let (line, loan) = (judged.line.as_ref(), judged.loan);
         let taken = line.zip(loan).filter(|_| judged.faults.is_empty());
-        let ours = taken.and_then(|(line, loan)| ours.get(&(loan, line.due_on)).copied());
+        let ours = taken.and_then(|(line, loan)| dues.get(&(loan, line.due_on))?.ours);
         let banks = line.map(|line| line.interest_due);
         let is_new = line.zip(loan).is_some_and(|(line, loan)| {
             let numbers = [Some(due_no(line)), payment_no(line)];

@@ -6,16 +6,14 @@ mod judging;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use sizhu_core::loan::{EventKind, PrimeRates, dues};
-use sizhu_core::{Day, Fen, LoanId, LoanStatementId};
+use sizhu_core::loan::{DueDay, PrimeRates, dues};
+use sizhu_core::{Day, LoanId, LoanStatementId};
 use sizhu_store::{
     Actor, Store, Tx, audit,
     idempotency::{Answer, Request},
     loan_events,
     loan_events::RecordedEvent,
-    loan_statements::{
-        self, Counts, LineOutcome, OnFault, Statement, StatementFormat, StatementLine,
-    },
+    loan_statements::{self, Counts, OnFault, Statement, StatementFormat, StatementLine},
     loans, prime_rates,
 };
 use uuid::Uuid;
@@ -80,8 +78,8 @@ async fn take(
     let contracts: Vec<&str> = contracts.into_iter().collect();
     let loans = loans::ids_of_contracts(tx, &sent.bank, &contracts).await?;
     let ids: Vec<LoanId> = loans.values().copied().collect();
-    let known = loan_events::of_loans(tx, &ids, None).await?;
-    let mut judged = judging::judge(&sent.lines, &loans, &told_dues(&known));
+    let before = interest_due(tx, &ids).await?;
+    let mut judged = judging::judge(&sent.lines, &loans, &before);
     let applied = loop {
         let batches = judging::batches(&judged);
         let work = async |tx: &mut Tx| apply(tx, policies, batches.events, news).await;
@@ -98,35 +96,9 @@ async fn take(
     if sent.on_fault == OnFault::RefuseAll && judged.iter().any(Judged::is_faulty) {
         return Err(judging::problem(&judged));
     }
-    let ours = interest_due(tx, &ids).await?;
-    let lines = judging::outcomes(judged, &new_of(&applied), &ours);
+    let after = interest_due(tx, &ids).await?;
+    let lines = judging::outcomes(judged, &new_of(&applied), &after);
     keep(tx, sent, lines, news).await
-}
-
-/// What banks said before that was due, by loan and due day; what was reversed is not said.
-fn told_dues(known: &[RecordedEvent]) -> BTreeMap<(LoanId, Day), Fen> {
-    let reversed: BTreeSet<_> = known
-        .iter()
-        .filter_map(|it| match it.event.what() {
-            EventKind::Reversed { event } => Some(*event),
-            EventKind::Drawn { .. }
-            | EventKind::Extended { .. }
-            | EventKind::RateChanged { .. }
-            | EventKind::InterestDue { .. }
-            | EventKind::Repaid { .. }
-            | EventKind::Prepaid { .. }
-            | EventKind::WrittenOff { .. }
-            | EventKind::Defaulted {}
-            | EventKind::PurposeFailed {} => None,
-        })
-        .collect();
-    let mut dues = BTreeMap::new();
-    for it in known.iter().filter(|it| !reversed.contains(&it.event.id())) {
-        if let EventKind::InterestDue { due_on, amount } = it.event.what() {
-            dues.insert((it.loan, *due_on), *amount);
-        }
-    }
-    dues
 }
 
 /// The numbers of the events that are new, by loan.
@@ -140,29 +112,25 @@ fn new_of(applied: &[Applied]) -> BTreeSet<(LoanId, String)> {
     new
 }
 
-/// The interest due of loans by their contracts, by loan and due day; of a loan whose Loan Prime Rate
-/// is not known none is.
+/// The interest of each due day of some loans, as the core has it from all that was told.
 async fn interest_due(
     tx: &mut Tx,
     loans: &[LoanId],
-) -> Result<BTreeMap<(LoanId, Day), Fen>, Problem> {
+) -> Result<BTreeMap<(LoanId, Day), DueDay>, Problem> {
     let rates: PrimeRates = prime_rates::table(tx, None).await?;
     let mut events: BTreeMap<LoanId, Vec<RecordedEvent>> = BTreeMap::new();
     for event in loan_events::of_loans(tx, loans, None).await? {
         events.entry(event.loan).or_default().push(event);
     }
-    let mut ours = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for loan in loans::find_many(tx, loans).await? {
         let mut whole = core_loan(&loan);
         let events = events.remove(&loan.id).unwrap_or_default();
         whole.events = events.into_iter().map(|it| it.event).collect();
-        for due in dues(&whole, &rates).unwrap_or_default() {
-            if let Some(amount) = due.ours {
-                ours.insert((loan.id, due.due_on), amount);
-            }
-        }
+        let dues = dues(&whole, &rates).map_err(|error| Problem::internal(&error))?;
+        found.extend(dues.into_iter().map(|due| ((loan.id, due.due_on), due)));
     }
-    Ok(ours)
+    Ok(found)
 }
 
 async fn keep(
@@ -233,13 +201,4 @@ pub async fn list(
 ) -> Result<Vec<Statement>, Problem> {
     let work = async |tx: &mut Tx| Ok(loan_statements::list(tx, bank, before, limit).await?);
     store.transaction(actor, work).await
-}
-
-/// Whether a line was taken, or had been before.
-#[must_use]
-pub const fn stands(outcome: LineOutcome) -> bool {
-    match outcome {
-        LineOutcome::Accepted | LineOutcome::Differing | LineOutcome::Repeated => true,
-        LineOutcome::Unknown | LineOutcome::Refused => false,
-    }
 }
