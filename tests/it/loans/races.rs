@@ -183,3 +183,38 @@ async fn a_run_goes_on_where_a_dead_process_left_it() {
     over.expect(409).problem("state-conflict");
     app.database.check_books().await;
 }
+
+/// What is kept of one loan cannot be opened: the others are decided all the same, and the run says how
+/// many it passed over.
+#[tokio::test]
+async fn a_holder_who_cannot_be_decided_holds_up_no_run() {
+    let app = started().await;
+    app.fill_loans("430102", 100_000_000, "L-1").await;
+    for number in 0..5 {
+        let (wife, _) = couple(&app).await;
+        app.lent(&loan(&wife, &format!("C{number}"))).await;
+    }
+    let broken = "UPDATE loan_versions v SET borrower_name_sealed = '\\x00' FROM loans l \
+        WHERE l.id = v.loan_id AND l.contract_no = 'C2'";
+    let admin = app.database.admin().await;
+    admin.batch_execute(broken).await.expect("broken");
+    let run = app.run("430102").await;
+    let others = ["C0", "C1", "C3", "C4"].map(|no| format!("{no} granted 217500"));
+    assert_eq!(decided(&app).await, others);
+    let run = app
+        .officer("430102")
+        .await
+        .get(&run)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (
+            &run["state"],
+            &run["holders_done"],
+            &run["holders_undecided"]
+        ),
+        (&json!("done"), &json!(5), &json!(1))
+    );
+    app.database.check_books().await;
+}

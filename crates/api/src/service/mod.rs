@@ -14,6 +14,7 @@ pub mod loans;
 pub mod money;
 pub mod news;
 pub mod once;
+mod passing_over;
 mod placing;
 pub mod prime_rates;
 pub mod redeciding;

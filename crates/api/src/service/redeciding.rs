@@ -10,16 +10,13 @@ use uuid::Uuid;
 use super::deciding::decide_person;
 use super::households::lock_holders;
 use super::news::News;
+use super::passing_over::{PassedOver, decided};
 use super::subsidising::{Which, decide_holders};
 use crate::jobs::{JobFault, Page};
-use crate::problem::Problem;
 use crate::state::State;
 
 /// Why people are decided anew, as the decisions will say.
 const CAUSES: [&str; 2] = ["policy_changed", "engine_changed"];
-
-/// How many of those who could not be decided are named in the result. The log names all.
-const NAMED: usize = 100;
 
 /// How far the job is.
 #[derive(Default, Serialize, Deserialize)]
@@ -29,12 +26,10 @@ struct Cursor {
     after: Option<Uuid>,
     /// The last holder of loans; `None` while there are people left.
     after_holder: Option<Uuid>,
-    /// How many could not be decided, people and holders.
-    undecided: i64,
-    /// The first people of them, by row id.
-    subjects: Vec<Uuid>,
-    /// The first holders of them, by row id.
-    holders: Vec<Uuid>,
+    /// People who could not be decided.
+    subjects: PassedOver,
+    /// Holders who could not be.
+    holders: PassedOver,
 }
 
 /// One person a page, and after the people one holder of loans: a transaction that held several would
@@ -61,21 +56,18 @@ pub async fn page(state: &State, tx: &mut Tx, job: &Job) -> Result<Page, JobFaul
     let result = if let Some(subject) = next_person(tx, &cursor).await? {
         subjects::lock_known(tx, subject).await?;
         let work = async |tx: &mut Tx| decide_person(tx, &state.policies, subject, news).await;
-        if !decided(tx, work, subject.get()).await? {
-            note(&mut cursor.undecided, &mut cursor.subjects, subject.get());
+        if !decided(tx, work).await? {
+            cursor.subjects.note(subject.get());
         }
         cursor.after = Some(subject.get());
         done = done.saturating_add(1);
         None
     } else if let Some(holder) = next_holder(tx, &cursor).await? {
         lock_holders(tx, &[holder]).await?;
-        let which = Which::Decided;
-        let work = async |tx: &mut Tx| {
-            decide_holders(tx, &state.policies, &[holder], which, news).await?;
-            Ok(())
-        };
-        if !decided(tx, work, holder.get()).await? {
-            note(&mut cursor.undecided, &mut cursor.holders, holder.get());
+        let (of, which) = ([holder], Which::Decided);
+        let work = async |tx: &mut Tx| decide_holders(tx, &state.policies, &of, which, news).await;
+        if !decided(tx, work).await? {
+            cursor.holders.note(holder.get());
         }
         cursor.after_holder = Some(holder.get());
         None
@@ -83,9 +75,9 @@ pub async fn page(state: &State, tx: &mut Tx, job: &Job) -> Result<Page, JobFaul
         Some(json!({
             "people": job.done,
             "cause": cause,
-            "undecided": cursor.undecided,
-            "undecided_subjects": cursor.subjects,
-            "undecided_holders": cursor.holders,
+            "undecided": cursor.subjects.count.saturating_add(cursor.holders.count),
+            "undecided_subjects": cursor.subjects.named,
+            "undecided_holders": cursor.holders.named,
         }))
     };
     Ok(Page {
@@ -105,29 +97,4 @@ async fn next_person(tx: &mut Tx, cursor: &Cursor) -> Result<Option<SubjectId>, 
 
 async fn next_holder(tx: &mut Tx, cursor: &Cursor) -> Result<Option<HolderId>, StoreError> {
     holders::next_decided(tx, cursor.after_holder.map(HolderId::new)).await
-}
-
-fn note(count: &mut i64, named: &mut Vec<Uuid>, id: Uuid) {
-    *count = count.saturating_add(1);
-    if named.len() < NAMED {
-        named.push(id);
-    }
-}
-
-/// Does what decides one of them; false, and nothing is changed, where that cannot be done.
-async fn decided(
-    tx: &mut Tx,
-    work: impl AsyncFnOnce(&mut Tx) -> Result<(), Problem>,
-    id: Uuid,
-) -> Result<bool, JobFault> {
-    match tx.attempt(work).await? {
-        Ok(()) => Ok(true),
-        Err(problem) => match JobFault::from(problem) {
-            JobFault::Failed(code) => {
-                tracing::error!(row = %id, code, "one who has decisions could not be decided anew");
-                Ok(false)
-            }
-            passing @ (JobFault::Passing(_) | JobFault::Lost) => Err(passing),
-        },
-    }
 }

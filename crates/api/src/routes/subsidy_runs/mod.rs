@@ -75,6 +75,8 @@ pub struct RunView {
     holders_done: i64,
     /// How many there are, once counted.
     holders: Option<i64>,
+    /// How many of them could not be decided and were passed over, once the run is done.
+    holders_undecided: Option<i64>,
     /// Stable code of what stopped it.
     error: Option<String>,
     /// When it was asked for.
@@ -96,6 +98,10 @@ impl RunView {
             state: job.state.as_str(),
             holders_done: job.done,
             holders: job.total,
+            holders_undecided: job
+                .result
+                .as_ref()
+                .and_then(|result| result.get("undecided")?.as_i64()),
             error: job.error.clone(),
             requested_at: run.recorded_at,
             finished_at: job.finished_at.filter(|_| job.state != JobState::Queued),

@@ -1,14 +1,15 @@
 //! Runs: all loans of a county and a quarter, decided together by a job, page by page of holders. A
 //! run that finds nothing changed writes nothing.
 
+mod page;
 mod posting;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sizhu_core::access::Grant;
 use sizhu_core::loan::{Paid, SubsidyPeriod, paid, periods};
-use sizhu_core::{Day, DivisionCode, DivisionLevel, HolderId, JobId, SubsidyRunId};
+use sizhu_core::{Day, DivisionCode, DivisionLevel, JobId, SubsidyRunId};
 use sizhu_store::{
-    Actor, Store, StoreError, Tx, audit, divisions, holders,
+    Actor, Store, StoreError, Tx, audit, divisions,
     idempotency::{Answer, Request},
     jobs::{self, Job, JobKind, NewJob},
     residents::{self, Resident},
@@ -16,21 +17,16 @@ use sizhu_store::{
 };
 use uuid::Uuid;
 
-use crate::jobs::{JobFault, Page};
 use crate::policies::PolicySet;
 use crate::problem::{FieldError, Problem, Text};
 use crate::service::desk::state_conflict;
-use crate::service::households::lock_holders;
 use crate::service::loans::{Counter, unanswerable};
 use crate::service::news::News;
 use crate::service::once::once;
-use crate::service::subsidising::{LOAN_INTEREST, Which, decide_holders, programme_id};
-use crate::state::State;
+use crate::service::subsidising::{LOAN_INTEREST, programme_id};
 
+pub use page::page;
 pub use posting::{Listed, PublicList, Row, Township, public_list};
-
-/// Holders on a page: their people stay locked while their county's account is waited for.
-const HOLDERS: i64 = 25;
 
 /// A calendar quarter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,47 +216,6 @@ async fn with_job(tx: &mut Tx, run: SubsidyRun, new: bool) -> Result<RunState, P
     let job = jobs::find(tx, run.job).await?;
     let job = job.ok_or_else(|| Problem::internal(&StoreError::Corrupt("job")))?;
     Ok(RunState { run, job, new })
-}
-
-/// A page of a run's holders, in one transaction.
-///
-/// # Errors
-/// What the store says; a holder that cannot be decided fails the job.
-pub async fn page(state: &State, tx: &mut Tx, job: &Job, most: u32) -> Result<Page, JobFault> {
-    let run = subsidy_runs::of_job(tx, job.id).await?;
-    let run = run.ok_or(JobFault::Failed("unknown_run"))?;
-    let last = job.cursor.as_ref().and_then(|cursor| cursor.get("after"));
-    let last = last
-        .and_then(Value::as_str)
-        .and_then(|id| id.parse::<HolderId>().ok());
-    let (county, until) = (&run.county, run.period.until);
-    let total = match job.total {
-        Some(total) => total,
-        None => holders::count_of_county(tx, county, until).await?,
-    };
-    let limit = i64::from(most).clamp(1, HOLDERS);
-    let found = holders::page_of_county(tx, county, until, last, limit).await?;
-    let done = i64::try_from(found.len()).unwrap_or(0);
-    let mut page = Page {
-        cursor: job.cursor.clone().unwrap_or(Value::Null),
-        done: job.done.saturating_add(done),
-        total: Some(total),
-        result: None,
-    };
-    let Some(newest) = found.last() else {
-        page.result = Some(json!({ "holders": job.done }));
-        return Ok(page);
-    };
-    page.cursor = json!({ "after": newest });
-    lock_holders(tx, &found).await?;
-    let which = Which::Run {
-        county,
-        period: run.period,
-        as_of: run.as_of,
-    };
-    let news = News::now(&state.clock, "subsidy_run");
-    decide_holders(tx, &state.policies, &found, which, news).await?;
-    Ok(page)
 }
 
 /// A run, if the caller may see it.
