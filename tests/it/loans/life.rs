@@ -179,3 +179,46 @@ async fn someone_registered_after_the_run_is_decided_then() {
         ["C-1 undetermined 0", "C-2 undetermined 0"]
     );
 }
+
+#[tokio::test]
+async fn a_firm_is_one_holder_whoever_represents_it_and_the_overview_adds_up() {
+    let app = started().await;
+    app.fill_loans("430102", 10_000_000, "L-1").await;
+    let (wife, husband) = couple(&app).await;
+    let bank = app.bank().await;
+    for (person, contract_no) in [(&wife, "F-1"), (&husband, "F-2")] {
+        let mut form = loan(person, contract_no);
+        form["credit_code"] = json!("91430102MA4L000N03");
+        form["households_led"] = json!(5);
+        form["contract"]["principal_fen"] = json!(15_000_000);
+        let id = text(&bank.lend(&form).await.expect(201).json()["id"]);
+        let events = [(0, 163_125), (1, 164_938), (2, 166_750), (3, 166_750)];
+        let events = events
+            .map(|(number, interest)| paid_on(number, sizhu_tests::loans::DUE[number].0, interest));
+        bank.happened(&id, &events).await.expect(201);
+    }
+    let firms = "SELECT count(*) FROM holders WHERE kind = 'cooperative'";
+    assert_eq!(app.database.number(firms).await, 1);
+    app.run("430102").await;
+    // The cap of 200,000 yuan is shared: 150,000 go to the first, 50,000 to the second.
+    assert_eq!(
+        decided(&app).await,
+        ["F-1 granted 652500", "F-2 granted 217500"]
+    );
+    let auditor = app.auditor("4301").await;
+    let overview = auditor.get("/v1/loan-overview").await.expect(200).json();
+    let total = &overview["total"];
+    for (member, value) in [
+        ("loans", 2),
+        ("principal_fen", 30_000_000),
+        ("subsidised_principal_fen", 30_000_000),
+        ("subsidy_committed_fen", 870_000),
+        ("subsidy_paid_fen", 0),
+        ("arrears_fen", 0),
+        ("leverage_hundredths", 3_448),
+    ] {
+        assert_eq!(total[member], value, "{member}: {total}");
+    }
+    assert_eq!(overview["counties"][0]["county"], "430102");
+    app.database.check_books().await;
+}
