@@ -58,9 +58,6 @@ pub struct CountyView {
 
 impl CountyView {
     fn of(it: &CountyLoans) -> Self {
-        let subsidy = [it.paid_fen, it.committed_fen, it.waiting_fen];
-        let subsidy = subsidy.into_iter().fold(0_i64, i64::saturating_add);
-        let hundredfold = it.subsidised_principal_fen.saturating_mul(100);
         Self {
             county: it.county.clone(),
             loans: it.loans,
@@ -73,7 +70,7 @@ impl CountyView {
             income_fen: it.income_fen,
             loans_in_arrears: it.loans_in_arrears,
             arrears_fen: it.arrears_fen,
-            leverage_hundredths: hundredfold.checked_div(subsidy),
+            leverage_hundredths: service::leverage_hundredths(it),
         }
     }
 }
@@ -117,24 +114,7 @@ pub(crate) async fn get_loan_overview(
     let today = state.clock.today();
     let found = service::overview(&state.store, &caller.actor(), &own, &within, today).await?;
     Ok(HttpResponse::Ok().json(OverviewView {
-        total: CountyView::of(&sum(&within, &found)),
-        counties: found.iter().map(CountyView::of).collect(),
+        total: CountyView::of(&found.total),
+        counties: found.counties.iter().map(CountyView::of).collect(),
     }))
-}
-
-fn sum(within: &DivisionCode, counties: &[CountyLoans]) -> CountyLoans {
-    let all = |of: fn(&CountyLoans) -> i64| counties.iter().map(of).fold(0, i64::saturating_add);
-    CountyLoans {
-        county: within.as_str().to_owned(),
-        loans: all(|it| it.loans),
-        principal_fen: all(|it| it.principal_fen),
-        subsidised_principal_fen: all(|it| it.subsidised_principal_fen),
-        paid_fen: all(|it| it.paid_fen),
-        committed_fen: all(|it| it.committed_fen),
-        waiting_fen: all(|it| it.waiting_fen),
-        jobs_created: all(|it| it.jobs_created),
-        income_fen: all(|it| it.income_fen),
-        loans_in_arrears: all(|it| it.loans_in_arrears),
-        arrears_fen: all(|it| it.arrears_fen),
-    }
 }

@@ -4,15 +4,16 @@
 mod asking;
 mod confirming;
 pub(in crate::service) mod events;
+mod overview;
 
 use serde_json::json;
 use sizhu_core::access::Grant;
 use sizhu_core::loan::Borrower;
-use sizhu_core::{CitizenId, Day, DivisionCode, LoanId, ResidentId};
+use sizhu_core::{CitizenId, DivisionCode, LoanId, ResidentId};
 use sizhu_store::{
     Actor, Store, Tx, audit, holders,
     idempotency::{Answer, Request},
-    loans::{self, CountyLoans, Filter, Listed, Loan, LoanContent, Scope},
+    loans::{self, Filter, Listed, Loan, LoanContent, Scope},
     residents::{self, Resident},
 };
 use uuid::Uuid;
@@ -20,7 +21,7 @@ use uuid::Uuid;
 use super::households::{Locked, lock_borrower, lock_holders};
 use super::news::News;
 use super::once::once;
-use super::subsidising::{LOAN_INTEREST, Which, decide_holders};
+use super::subsidising::{Which, decide_holders};
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
@@ -30,6 +31,7 @@ pub use confirming::{Said, confirm};
 pub use events::{
     Applied, Batch, EventFault, NewEvent, NewKind, Refused, apply, events, post_events_once,
 };
+pub use overview::{Overview, leverage_hundredths, overview};
 
 /// Who is at the counter: a caller with what they may, and what an act on loans needs.
 #[derive(Clone, Copy)]
@@ -363,27 +365,6 @@ pub(super) async fn registered(
     lock_holders(tx, &of).await?;
     let which = Which::Registered(locked.subject);
     decide_holders(tx, policies, &of, which, news).await
-}
-
-/// The loans of a division by county; outside the caller's own there is nothing to see.
-///
-/// # Errors
-/// What the store says.
-pub async fn overview(
-    store: &Store,
-    actor: &Actor,
-    own: &DivisionCode,
-    within: &DivisionCode,
-    today: Day,
-) -> Result<Vec<CountyLoans>, Problem> {
-    if !own.contains(within) {
-        return Ok(Vec::new());
-    }
-    store
-        .transaction(actor, async |tx| {
-            Ok(loans::overview(tx, within, LOAN_INTEREST, today).await?)
-        })
-        .await
 }
 
 /// A resident's own scope.
