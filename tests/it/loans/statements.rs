@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use sizhu_tests::{
-    Call, Client, Reply,
+    Call, Client, Reply, TestApp,
     loans::{couple, loan},
     views::text,
 };
@@ -28,6 +28,16 @@ fn year(contract_no: &str) -> String {
     ];
     let lines = quarters.map(|(due_on, yuan)| quarter(contract_no, due_on, yuan));
     lines.concat()
+}
+
+/// The bank that lent one household the loan of 2025, which an officer confirmed; there is money for it.
+async fn lent(app: &TestApp) -> Client {
+    app.fill_loans("430102", 1_000_000, "L-1").await;
+    let (wife, _) = couple(app).await;
+    let bank = app.bank().await;
+    let id = text(&bank.lend(&loan(&wife, "C-1")).await.expect(201).json()["id"]);
+    app.officer("430102").await.confirm_family(&id, true).await;
+    bank
 }
 
 fn send(bank: &Client, query: &str, file: &str) -> Call {
@@ -59,11 +69,7 @@ fn faults(reply: &Reply) -> Vec<String> {
 #[tokio::test]
 async fn a_statement_pays_as_its_payments_do_and_once() {
     let app = started().await;
-    app.fill_loans("430102", 1_000_000, "L-1").await;
-    let (wife, _) = couple(&app).await;
-    let bank = app.bank().await;
-    let id = text(&bank.lend(&loan(&wife, "C-1")).await.expect(201).json()["id"]);
-    app.officer("430102").await.confirm_family(&id, true).await;
+    let bank = lent(&app).await;
     let file = format!("{HEAD}{}", year("C-1"));
     let taken = send(&bank, "", &file).await.expect(201);
     assert_eq!(counts(&taken.json()), [4, 0, 0, 0, 0]);
@@ -143,11 +149,7 @@ async fn one_bad_line_of_many_is_named_and_nothing_is_taken_unless_asked() {
 #[tokio::test]
 async fn what_the_bank_asks_less_counts_and_is_told() {
     let app = started().await;
-    app.fill_loans("430102", 1_000_000, "L-1").await;
-    let (wife, _) = couple(&app).await;
-    let bank = app.bank().await;
-    let id = text(&bank.lend(&loan(&wife, "C-1")).await.expect(201).json()["id"]);
-    app.officer("430102").await.confirm_family(&id, true).await;
+    let bank = lent(&app).await;
     let file = format!("{HEAD}{}", year("C-1")).replace("543.75", "500.00");
     let taken = send(&bank, "", &file).await.expect(201).json();
     assert_eq!(counts(&taken), [3, 1, 0, 0, 0]);
@@ -165,11 +167,7 @@ async fn what_the_bank_asks_less_counts_and_is_told() {
 #[tokio::test]
 async fn a_statement_after_the_run_posts_exactly_the_difference() {
     let app = started().await;
-    app.fill_loans("430102", 1_000_000, "L-1").await;
-    let (wife, _) = couple(&app).await;
-    let bank = app.bank().await;
-    let id = text(&bank.lend(&loan(&wife, "C-1")).await.expect(201).json()["id"]);
-    app.officer("430102").await.confirm_family(&id, true).await;
+    let bank = lent(&app).await;
     let all = format!("{HEAD}{}", year("C-1"));
     let without_the_last: String = all
         .lines()
