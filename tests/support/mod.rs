@@ -11,6 +11,7 @@
 //! `SIZHU_KEEP_CLUSTER=1` the process waits there, so that one can look around with psql.
 
 pub mod app;
+pub mod bulk;
 pub mod client;
 pub mod cluster;
 pub mod coverage;

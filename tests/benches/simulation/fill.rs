@@ -1,12 +1,11 @@
 //! Fills the registry: `COPY` into each table, batch after batch, while the next batch is made.
 
-use std::{io::Cursor, sync::mpsc, thread};
+use std::{sync::mpsc, thread};
 
-use futures_util::{SinkExt as _, pin_mut};
-use sizhu_tests::cluster;
-use tokio_postgres::{Client, CopyInSink};
+use sizhu_tests::bulk::{copy, execute, filler};
+use tokio_postgres::Client;
 
-use crate::people::{HOSPITAL, People, Rows, TABLES};
+use crate::people::{HOSPITAL, People, TABLES};
 
 /// People made and copied at once.
 const BATCH: u32 = 20_000;
@@ -16,13 +15,7 @@ const BATCH: u32 = 20_000;
 /// # Panics
 /// When PostgreSQL refuses a row.
 pub(crate) async fn fill(admin_url: &str, people: u32) -> String {
-    let client = cluster::connect(admin_url).await;
-    // References hold by the way the rows are made. Nobody misses what a crash would take.
-    execute(
-        &client,
-        "SET session_replication_role = replica; SET synchronous_commit = off",
-    )
-    .await;
+    let client = filler(admin_url).await;
     let hospital = format!(
         "INSERT INTO hospitals (id, national_code, recorded_at) \
          VALUES ('{HOSPITAL}', 'H43010200001', '2026-01-01'); \
@@ -45,7 +38,7 @@ pub(crate) async fn fill(admin_url: &str, people: u32) -> String {
         }
     });
     while let Ok((rows, done)) = batches.recv() {
-        copy(&client, rows).await;
+        copy(&client, &TABLES, rows).await;
         if done % (BATCH * 10) == 0 {
             println!("  {done:>9} of {people} people filled in");
         }
@@ -54,24 +47,6 @@ pub(crate) async fn fill(admin_url: &str, people: u32) -> String {
     execute(&client, "VACUUM (FREEZE, ANALYZE)").await;
     execute(&client, "CHECKPOINT").await;
     counts(&client).await
-}
-
-async fn execute(client: &Client, statements: &str) {
-    let done = client.batch_execute(statements).await;
-    done.unwrap_or_else(|error| panic!("{statements}: {error:?}"));
-}
-
-async fn copy(client: &Client, rows: Rows) {
-    for ((table, columns), rows) in TABLES.into_iter().zip(rows) {
-        let statement = format!("COPY {table} ({columns}) FROM STDIN");
-        let sink: Result<CopyInSink<Cursor<Vec<u8>>>, _> = client.copy_in(&statement).await;
-        let sink = sink.unwrap_or_else(|error| panic!("{table}: {error:?}"));
-        pin_mut!(sink);
-        let sent = sink.send(Cursor::new(rows.into_bytes())).await;
-        sent.unwrap_or_else(|error| panic!("{table}: {error:?}"));
-        let copied = sink.finish().await;
-        copied.unwrap_or_else(|error| panic!("{table}: {error:?}"));
-    }
 }
 
 async fn counts(client: &Client) -> String {

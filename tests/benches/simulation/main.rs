@@ -19,7 +19,10 @@ use std::{
 
 use memory::Server;
 use private_postgres::Cluster;
-use sizhu_tests::cluster::{self, DIVISIONS, OWNER, PASSWORD, SERVICE};
+use sizhu_tests::{
+    bulk,
+    cluster::{self, PASSWORD, SERVICE},
+};
 
 /// The database of the bench.
 const DATABASE: &str = "bench";
@@ -47,12 +50,9 @@ async fn bench() {
     let people = env::var("SIZHU_BENCH_PEOPLE").map_or(1_000_000, |text| {
         text.parse::<u32>().expect("SIZHU_BENCH_PEOPLE is a number")
     });
-    let durable = cluster::options()
-        .set("fsync", "on")
-        .set("full_page_writes", "on")
-        .set("synchronous_commit", "on");
-    let cluster = Cluster::start(durable).unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
-    let admin_url = make_database(&cluster).await;
+    let cluster =
+        Cluster::start(bulk::durable()).unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
+    let admin_url = bulk::make_database(&cluster, DATABASE).await;
 
     let begun = Instant::now();
     let rows = fill::fill(&admin_url, people).await;
@@ -81,18 +81,4 @@ async fn bench() {
         worked.as_secs_f64() / begun.elapsed().as_secs_f64(),
         most.memory_mib
     );
-}
-
-/// A migrated database with all divisions; answers the administrator's address.
-async fn make_database(cluster: &Cluster) -> String {
-    let postgres = cluster.admin_url("postgres").into();
-    let roles = cluster::roles(DATABASE);
-    let made = sizhu_store::bootstrap(&postgres, &roles).await;
-    made.expect("roles and database");
-    let owner = cluster.url(OWNER, PASSWORD, DATABASE).into();
-    let migrated = sizhu_store::migrate(&owner).await;
-    migrated.expect("migrations");
-    let loaded = sizhu_store::load_divisions(&owner, DIVISIONS).await;
-    loaded.expect("divisions");
-    cluster.admin_url(DATABASE)
 }

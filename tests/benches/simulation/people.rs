@@ -1,11 +1,15 @@
 //! Synthetic residents as rows to be copied into the tables, the same in every run: seven of ten with
 //! a status, half with one or two stays in hospital, all villages of the province.
 
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use sizhu_core::{CitizenId, Day, Sex};
 use sizhu_store::{Place, Vault};
-use sizhu_tests::{cluster::DIVISIONS, ids};
+use sizhu_tests::{
+    bulk::{Chance, bytes, line, null, plus, vault},
+    cluster::DIVISIONS,
+    ids,
+};
 use uuid::Uuid;
 
 /// When the simulation is asked for.
@@ -22,12 +26,6 @@ const BIRTHS: u32 = 60 * 365;
 
 /// The hospital of all stays.
 pub(crate) const HOSPITAL: Uuid = Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0001);
-
-/// The keys of the installation.
-pub(crate) fn vault() -> Vault {
-    let ring = vec![("bench".to_owned(), [1; 32])];
-    Vault::new(ring, [2; 32], [3; 32]).expect("keys")
-}
 
 /// So many in a second.
 pub(crate) fn rate(people: i64, wall: Duration) -> f64 {
@@ -82,7 +80,7 @@ pub(crate) type Rows = [String; TABLES.len()];
 pub(crate) struct People {
     vault: Vault,
     villages: Vec<&'static str>,
-    state: u64,
+    chance: Chance,
     made: u32,
 }
 
@@ -92,7 +90,7 @@ impl People {
         Self {
             vault: vault(),
             villages: codes.filter(|code| code.len() == 12).collect(),
-            state: 0x9E37_79B9_7F4A_7C15,
+            chance: Chance::seeded(),
             made: 0,
         }
     }
@@ -106,12 +104,8 @@ impl People {
         rows
     }
 
-    /// Xorshift (Marsaglia 2003), below a bound.
     fn below(&mut self, bound: u32) -> u32 {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        u32::try_from(self.state % u64::from(bound)).expect("below a bound of 32 bits")
+        self.chance.below(bound)
     }
 
     fn day(&mut self, year: i32, years: u32) -> Day {
@@ -290,32 +284,4 @@ impl People {
             );
         }
     }
-}
-
-fn plus(day: Day, days: u32) -> Day {
-    day.plus_days(days).expect("a day")
-}
-
-/// No value, as `COPY` takes it.
-fn null() -> String {
-    "\\N".to_owned()
-}
-
-/// Bytes as `COPY` takes them.
-fn bytes(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(3 + 2 * bytes.len());
-    text.push_str("\\\\x");
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-/// Adds a line of these columns, none of which has a character that `COPY` gives a meaning to.
-fn line(rows: &mut String, columns: &[&dyn std::fmt::Display]) {
-    for (place, column) in columns.iter().enumerate() {
-        let between = if place == 0 { "" } else { "\t" };
-        let _ = write!(rows, "{between}{column}");
-    }
-    rows.push('\n');
 }

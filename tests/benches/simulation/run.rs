@@ -20,7 +20,7 @@ use sizhu_store::{
     Actor,
     jobs::{self, Job, JobState},
 };
-use sizhu_tests::tree;
+use sizhu_tests::{bulk, tree};
 
 use crate::{memory, people};
 
@@ -45,7 +45,7 @@ fn open(url: &str) -> State {
     let keys = Keys::from_base64([("bench", token.as_str())]).expect("keys");
     let config = Config::new(
         url.to_owned().into(),
-        Arc::new(people::vault()),
+        Arc::new(bulk::vault()),
         Arc::new(keys),
     );
     let policies = Policies::load(&tree::root().join("policies")).expect("the shipped packs");
