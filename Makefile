@@ -9,6 +9,7 @@
 #   CARGO_TARGET_DIR    where cargo builds, as ever (target)
 #   FUZZ_SECONDS        how long `make test` throws bad packs at the reader (120)
 #   SIZHU_BENCH_PEOPLE  how many residents `make bench-rules` takes (1000000)
+#   SIZHU_BENCH_LOANS   how many loans `make bench-loans` takes (20000)
 
 .NOTPARALLEL:
 .PHONY: help run test check fmt clippy doc build browser openapi bench-rules bench-loans loan-vectors toolchain clean-demo
@@ -59,8 +60,9 @@ bench-rules: toolchain ## How fast rules and simulations are, and in which memor
 	cargo bench --locked -p sizhu-core --bench rules
 	$(WITH_POSTGRES) cargo bench --locked -p sizhu-tests --bench simulation
 
-bench-loans: toolchain ## How fast the subsidy of 20,000 loans is, beside a loop by hand
+bench-loans: toolchain ## How fast 20,000 loans are, beside a loop by hand and PostgreSQL alone
 	cargo bench --locked -p sizhu-core --bench loans
+	$(WITH_POSTGRES) cargo bench --locked -p sizhu-tests --bench subsidy_run
 
 # The tests that `make test` does on the committed beginning, on all of it.
 loan-vectors: toolchain ## 100,000 loans and pairs of days against QuantLib and numpy-financial

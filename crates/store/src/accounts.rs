@@ -181,17 +181,16 @@ fn books(rows: &[Row], purse: &Purse) -> Result<Books, StoreError> {
     })
 }
 
-/// Takes the next place in an account's queue. The account is locked.
+/// Takes places in an account's queue: the next is then `next`. The account is locked.
 ///
 /// # Errors
 /// What the database says.
-pub async fn next_waiting_no(tx: &mut Tx, id: AccountId) -> Result<i64, StoreError> {
-    let next: i64 = diesel::update(accounts::table.find(id.get()))
-        .set(accounts::next_waiting_no.eq(accounts::next_waiting_no + 1))
-        .returning(accounts::next_waiting_no)
-        .get_result(tx.conn())
+pub async fn set_next_waiting_no(tx: &mut Tx, id: AccountId, next: i64) -> Result<(), StoreError> {
+    diesel::update(accounts::table.find(id.get()))
+        .set(accounts::next_waiting_no.eq(next))
+        .execute(tx.conn())
         .await?;
-    Ok(next.saturating_sub(1))
+    Ok(())
 }
 
 /// A budget account by its row.

@@ -57,14 +57,15 @@ impl Actor {
         settings
     }
 
-    /// The settings of the decider: it sees all stays and statuses of one person, where the
-    /// caller's own scope would sum a yearly cap over one hospital only.
-    pub(crate) fn decider(&self, subject: SubjectId) -> Settings {
+    /// The settings of the decider: it sees all that is known of some people, where the caller's own
+    /// scope would sum a yearly cap over one hospital only.
+    pub(crate) fn decider(&self, subjects: &[SubjectId]) -> Settings {
+        let subjects: Vec<String> = subjects.iter().map(SubjectId::to_string).collect();
         Settings {
             actor: self.name().to_owned(),
             role: "decider",
             scope: String::new(),
-            subject: subject.to_string(),
+            subject: subjects.join(","),
         }
     }
 }

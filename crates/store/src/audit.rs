@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, Queryable,
-    Selectable, SelectableHelper, TextExpressionMethods,
+    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, QueryDsl,
+    Queryable, Selectable, SelectableHelper, TextExpressionMethods,
 };
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
@@ -52,6 +52,51 @@ pub struct RecordedEvent {
     pub recorded_at: DateTime<Utc>,
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = audit_events, check_for_backend(diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false)]
+struct Row {
+    id: Uuid,
+    kind: &'static str,
+    actor: String,
+    actor_role: &'static str,
+    subject_id: Option<Uuid>,
+    object_id: Option<Uuid>,
+    division: Option<String>,
+    body: Vec<u8>,
+    recorded_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn of(tx: &Tx, event: &Event, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        let id = Uuid::now_v7();
+        let (actor, role) = (tx.actor().name(), tx.actor().role());
+        let body = json!({
+            "id": id,
+            "at": now.to_rfc3339_opts(SecondsFormat::Micros, true),
+            "kind": event.kind,
+            "actor": actor,
+            "actor_role": role,
+            "subject_id": event.subject,
+            "object_id": event.object,
+            "division": event.division,
+            "details": event.details,
+        });
+        let body = serde_json_canonicalizer::to_vec(&body).or(Err(StoreError::Corrupt("event")))?;
+        Ok(Self {
+            id,
+            kind: event.kind,
+            actor: actor.to_owned(),
+            actor_role: role,
+            subject_id: event.subject.map(SubjectId::get),
+            object_id: event.object,
+            division: event.division.as_ref().map(|it| it.as_str().to_owned()),
+            body,
+            recorded_at: now,
+        })
+    }
+}
+
 /// Records an event in the transaction of the deed, under the actor of the transaction.
 ///
 /// # Errors
@@ -61,36 +106,36 @@ pub async fn record(
     event: Event,
     now: DateTime<Utc>,
 ) -> Result<AuditEventId, StoreError> {
-    let id = Uuid::now_v7();
-    let actor = tx.actor().name().to_owned();
-    let role = tx.actor().role();
-    let body = json!({
-        "id": id,
-        "at": now.to_rfc3339_opts(SecondsFormat::Micros, true),
-        "kind": event.kind,
-        "actor": actor,
-        "actor_role": role,
-        "subject_id": event.subject,
-        "object_id": event.object,
-        "division": event.division,
-        "details": event.details,
-    });
-    let body = serde_json_canonicalizer::to_vec(&body).or(Err(StoreError::Corrupt("event")))?;
+    let row = Row::of(tx, &event, now)?;
     diesel::insert_into(audit_events::table)
-        .values((
-            audit_events::id.eq(id),
-            audit_events::kind.eq(event.kind),
-            audit_events::actor.eq(actor),
-            audit_events::actor_role.eq(role),
-            audit_events::subject_id.eq(event.subject.map(SubjectId::get)),
-            audit_events::object_id.eq(event.object),
-            audit_events::division.eq(event.division.as_ref().map(DivisionCode::as_str)),
-            audit_events::body.eq(body),
-            audit_events::recorded_at.eq(now),
-        ))
+        .values(&row)
         .execute(tx.conn())
         .await?;
-    Ok(AuditEventId::new(id))
+    Ok(AuditEventId::new(row.id))
+}
+
+/// Records events as [`record`] does one, in their order.
+///
+/// # Errors
+/// What the database says.
+pub async fn record_all(
+    tx: &mut Tx,
+    events: Vec<Event>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let into = diesel::insert_into(audit_events::table);
+    let rows = events.iter().map(|event| Row::of(tx, event, now));
+    match rows.collect::<Result<Vec<_>, _>>()?.as_slice() {
+        [] => {}
+        // One row is a statement that PostgreSQL knows already.
+        [row] => {
+            into.values(row).execute(tx.conn()).await?;
+        }
+        rows => {
+            into.values(rows).execute(tx.conn()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What a reader of the log asks for.

@@ -66,6 +66,25 @@ struct Row {
 }
 
 impl Row {
+    fn of(award: &Award) -> Self {
+        Self {
+            id: award.id.get(),
+            subject_id: award.subject.get(),
+            resident_id: award.resident.get(),
+            decision_id: award.decision.get(),
+            account_id: award.account.get(),
+            programme: award.programme.clone(),
+            benefit_year: award.benefit_year,
+            amount_fen: award.amount.get(),
+            standing: award.standing.as_str().to_owned(),
+            funding: award.funding.as_str().to_owned(),
+            waiting_no: award.waiting_no,
+            replaces_award_id: award.replaces.map(AwardId::get),
+            recorded_at: award.recorded_at,
+            changed_at: award.recorded_at,
+        }
+    }
+
     fn award(self) -> Result<Award, StoreError> {
         Ok(Award {
             id: AwardId::new(self.id),
@@ -97,50 +116,41 @@ impl Award {
     }
 }
 
-/// Records a new award.
+/// Records new awards.
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert(tx: &mut Tx, award: &Award) -> Result<(), StoreError> {
-    let row = Row {
-        id: award.id.get(),
-        subject_id: award.subject.get(),
-        resident_id: award.resident.get(),
-        decision_id: award.decision.get(),
-        account_id: award.account.get(),
-        programme: award.programme.clone(),
-        benefit_year: award.benefit_year,
-        amount_fen: award.amount.get(),
-        standing: award.standing.as_str().to_owned(),
-        funding: award.funding.as_str().to_owned(),
-        waiting_no: award.waiting_no,
-        replaces_award_id: award.replaces.map(AwardId::get),
-        recorded_at: award.recorded_at,
-        changed_at: award.recorded_at,
-    };
-    diesel::insert_into(awards::table)
-        .values(&row)
-        .execute(tx.conn())
-        .await?;
+pub async fn insert_all(tx: &mut Tx, new: &[Award]) -> Result<(), StoreError> {
+    let rows: Vec<Row> = new.iter().map(Row::of).collect();
+    let into = diesel::insert_into(awards::table);
+    match rows.as_slice() {
+        [] => {}
+        // One row is a statement that PostgreSQL knows already.
+        [row] => {
+            into.values(row).execute(tx.conn()).await?;
+        }
+        rows => {
+            into.values(rows).execute(tx.conn()).await?;
+        }
+    }
     Ok(())
 }
 
-/// The awards of a person, programme and year that are not cancelled, oldest first, locked.
-/// Last in the lock order of the house. The subject is locked.
+/// The awards of some people and a programme that are not cancelled, oldest first, locked. Last in
+/// the lock order of the house. The subjects are locked.
 ///
 /// # Errors
 /// What the database says.
 pub async fn lock_open(
     tx: &mut Tx,
-    subject: SubjectId,
+    subjects: &[SubjectId],
     programme: &str,
-    year: i32,
 ) -> Result<Vec<Award>, StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
     let rows: Vec<Row> = awards::table
         .select(Row::as_select())
-        .filter(awards::subject_id.eq(subject.get()))
+        .filter(awards::subject_id.eq_any(ids))
         .filter(awards::programme.eq(programme))
-        .filter(awards::benefit_year.eq(year))
         .filter(awards::standing.ne(Standing::Cancelled.as_str()))
         .order(awards::id)
         .for_no_key_update()
@@ -149,19 +159,20 @@ pub async fn lock_open(
     rows.into_iter().map(Row::award).collect()
 }
 
-/// The accounts that a person's open awards of a programme and year draw on. The subject is
+/// The accounts that the open awards of some people and a programme draw on. The subjects are
 /// locked, so the answer holds until the transaction ends.
 ///
 /// # Errors
 /// What the database says.
 pub async fn accounts_of_open(
     tx: &mut Tx,
-    subject: SubjectId,
+    subjects: &[SubjectId],
     programme: &str,
 ) -> Result<Vec<AccountId>, StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
     let ids: Vec<Uuid> = awards::table
         .select(awards::account_id)
-        .filter(awards::subject_id.eq(subject.get()))
+        .filter(awards::subject_id.eq_any(ids))
         .filter(awards::programme.eq(programme))
         .filter(awards::standing.ne(Standing::Cancelled.as_str()))
         .distinct()
@@ -220,16 +231,17 @@ pub async fn waiting_totals(
         .collect())
 }
 
-/// The award of a queue has its money now.
+/// The awards of a queue have their money now.
 ///
 /// # Errors
 /// What the database says.
 pub async fn mark_earmarked(
     tx: &mut Tx,
-    id: AwardId,
+    served: &[AwardId],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    diesel::update(awards::table.find(id.get()))
+    let ids: Vec<Uuid> = served.iter().map(|id| id.get()).collect();
+    diesel::update(awards::table.filter(awards::id.eq_any(ids)))
         .filter(awards::funding.eq(Funding::AwaitingFunds.as_str()))
         .set((
             awards::funding.eq(Funding::Earmarked.as_str()),
@@ -240,12 +252,20 @@ pub async fn mark_earmarked(
     Ok(())
 }
 
-/// The award is cancelled and holds no money.
+/// The awards are cancelled and hold no money.
 ///
 /// # Errors
 /// What the database says.
-pub async fn cancel(tx: &mut Tx, id: AwardId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(awards::table.find(id.get()))
+pub async fn cancel_all(
+    tx: &mut Tx,
+    awards: &[AwardId],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if awards.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = awards.iter().map(|id| id.get()).collect();
+    diesel::update(awards::table.filter(awards::id.eq_any(ids)))
         .set((
             awards::standing.eq(Standing::Cancelled.as_str()),
             awards::funding.eq(Funding::Released.as_str()),

@@ -1,7 +1,10 @@
 //! `decisions` and `decision_years`: every decision ever made, with its facts and its trace.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{ExpressionMethods, Insertable, NullableExpressionMethods, Queryable, Selectable};
+use diesel::{
+    Insertable, Queryable, Selectable,
+    sql_types::{Array, Date, Timestamptz, Uuid as SqlUuid},
+};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,9 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Place, StoreError, Tx, Vault,
-    rows::{
-        canonical, count, day, fen, greatest, policy_place, policy_place_column, uncount, unword,
-    },
+    rows::{canonical, count, day, fen, policy_place, policy_place_column, uncount, unword},
     schema::{decision_years, decisions},
 };
 
@@ -25,6 +26,9 @@ pub use find::{
     any_of_other_engine, count_all, current, current_of_loans, current_of_subject, find,
     of_subject, page,
 };
+
+/// Decisions that are written by one statement: PostgreSQL takes 65,535 values in one.
+const AT_ONCE: usize = 1_000;
 
 /// What a decision is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +167,56 @@ const fn result_place(row: Uuid) -> Place {
     }
 }
 
+impl YearRow {
+    fn of(decision: DecisionId, share: &YearShare) -> Result<Self, StoreError> {
+        Ok(Self {
+            decision_id: decision.get(),
+            year: share.year,
+            days: uncount(share.days)?,
+            amount_fen: share.amount.get(),
+        })
+    }
+}
+
 impl Row {
+    fn seal(keys: &Vault, new: &Decision) -> Result<Self, StoreError> {
+        let (claim, loan) = match new.matter {
+            Matter::Claim(claim) => (Some(claim.get()), None),
+            Matter::Loan { loan, period } => (None, Some((loan.get(), period))),
+        };
+        let details = new.details.as_ref();
+        let id = new.id.get();
+        Ok(Self {
+            id,
+            claim_id: claim,
+            loan_id: loan.map(|(id, _)| id),
+            period_from: loan.map(|(_, period)| period.from.naive()),
+            period_until: loan.map(|(_, period)| period.until.naive()),
+            as_of: details.map(|it| it.as_of.naive()),
+            subject_id: new.subject.get(),
+            number: new.number,
+            restates_id: new.restates.map(DecisionId::get),
+            programme: new.programme.clone(),
+            cause: new.cause.clone(),
+            outcome: new.outcome.as_str().to_owned(),
+            amount_fen: new.amount.get(),
+            difference_fen: new.difference.get(),
+            payable_days: uncount(new.payable_days)?,
+            decided_on: new.decided_on.naive(),
+            policy_hash: new.policy_hash.clone(),
+            policy_division: policy_place_column(&new.policy_division),
+            policy_version: new.policy_version.clone(),
+            engine_version: new.engine_version.clone(),
+            facts_sealed: keys.seal(facts_place(id), &canonical(&new.facts)?)?,
+            trace_sealed: keys.seal(trace_place(id), &canonical(&new.trace)?)?,
+            result_sealed: details
+                .map(|it| Ok::<_, StoreError>(keys.seal(result_place(id), &canonical(it)?)?))
+                .transpose()?,
+            recorded_at: new.recorded_at,
+            superseded_at: None,
+        })
+    }
+
     fn matter(&self) -> Result<Matter, StoreError> {
         match (
             self.claim_id,
@@ -228,81 +281,78 @@ impl Row {
     }
 }
 
-/// Records a decision; the one in force before it on the same matter is history from then on.
+/// Records decisions on matters that are each another; the ones in force before them are history from
+/// then on.
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert(tx: &mut Tx, new: &Decision) -> Result<(), StoreError> {
-    if new.number > 1 {
-        supersede(tx, new.matter, new.recorded_at).await?;
-    }
-    let (claim, loan) = match new.matter {
-        Matter::Claim(claim) => (Some(claim.get()), None),
-        Matter::Loan { loan, period } => (None, Some((loan.get(), period))),
-    };
-    let details = new.details.as_ref();
-    let keys = tx.keys();
-    let id = new.id.get();
-    let row = Row {
-        id,
-        claim_id: claim,
-        loan_id: loan.map(|(id, _)| id),
-        period_from: loan.map(|(_, period)| period.from.naive()),
-        period_until: loan.map(|(_, period)| period.until.naive()),
-        as_of: details.map(|it| it.as_of.naive()),
-        subject_id: new.subject.get(),
-        number: new.number,
-        restates_id: new.restates.map(DecisionId::get),
-        programme: new.programme.clone(),
-        cause: new.cause.clone(),
-        outcome: new.outcome.as_str().to_owned(),
-        amount_fen: new.amount.get(),
-        difference_fen: new.difference.get(),
-        payable_days: uncount(new.payable_days)?,
-        decided_on: new.decided_on.naive(),
-        policy_hash: new.policy_hash.clone(),
-        policy_division: policy_place_column(&new.policy_division),
-        policy_version: new.policy_version.clone(),
-        engine_version: new.engine_version.clone(),
-        facts_sealed: keys.seal(facts_place(id), &canonical(&new.facts)?)?,
-        trace_sealed: keys.seal(trace_place(id), &canonical(&new.trace)?)?,
-        result_sealed: details
-            .map(|it| Ok::<_, StoreError>(keys.seal(result_place(id), &canonical(it)?)?))
-            .transpose()?,
-        recorded_at: new.recorded_at,
-        superseded_at: None,
-    };
-    diesel::insert_into(decisions::table)
-        .values(&row)
-        .execute(tx.conn())
-        .await?;
-    for share in &new.by_year {
-        let year = YearRow {
-            decision_id: id,
-            year: share.year,
-            days: uncount(share.days)?,
-            amount_fen: share.amount.get(),
+pub async fn insert_all(tx: &mut Tx, new: &[&Decision]) -> Result<(), StoreError> {
+    for some in new.chunks(AT_ONCE) {
+        supersede(tx, some).await?;
+        let keys = tx.keys();
+        let rows = some.iter().map(|new| Row::seal(&keys, new));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let years = some.iter().flat_map(|new| {
+            let year = |share| YearRow::of(new.id, share);
+            new.by_year.iter().map(year)
+        });
+        let years = years.collect::<Result<Vec<_>, _>>()?;
+        let into = diesel::insert_into(decisions::table);
+        match rows.as_slice() {
+            // One row is a statement that PostgreSQL knows already.
+            [row] => into.values(row).execute(tx.conn()).await?,
+            rows => into.values(rows).execute(tx.conn()).await?,
         };
-        diesel::insert_into(decision_years::table)
-            .values(&year)
-            .execute(tx.conn())
-            .await?;
+        let into = diesel::insert_into(decision_years::table);
+        match years.as_slice() {
+            [] => 0,
+            [row] => into.values(row).execute(tx.conn()).await?,
+            rows => into.values(rows).execute(tx.conn()).await?,
+        };
     }
     Ok(())
 }
 
-/// The decision in force on a matter is history from an instant on.
-async fn supersede(tx: &mut Tx, matter: Matter, at: DateTime<Utc>) -> Result<(), StoreError> {
-    let mut query = diesel::update(decisions::table)
-        .filter(decisions::superseded_at.is_null())
-        .set(decisions::superseded_at.eq(greatest(decisions::recorded_at, at).nullable()))
-        .into_boxed();
-    query = match matter {
-        Matter::Claim(claim) => query.filter(decisions::claim_id.eq(claim.get())),
-        Matter::Loan { loan, period } => query
-            .filter(decisions::loan_id.eq(loan.get()))
-            .filter(decisions::period_from.eq(period.from.naive())),
-    };
-    query.execute(tx.conn()).await?;
+/// The decisions in force on some matters are history from the instants on at which others are made.
+async fn supersede(tx: &mut Tx, by: &[&Decision]) -> Result<(), StoreError> {
+    let (mut claims, mut loans, mut periods) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut claims_at, mut loans_at) = (Vec::new(), Vec::new());
+    for new in by.iter().filter(|new| new.number > 1) {
+        match new.matter {
+            Matter::Claim(claim) => {
+                claims.push(claim.get());
+                claims_at.push(new.recorded_at);
+            }
+            Matter::Loan { loan, period } => {
+                loans.push(loan.get());
+                periods.push(period.from.naive());
+                loans_at.push(new.recorded_at);
+            }
+        }
+    }
+    if !claims.is_empty() {
+        diesel::sql_query(
+            "UPDATE decisions d SET superseded_at = greatest(d.recorded_at, n.at) \
+             FROM unnest($1, $2) AS n (claim_id, at) \
+             WHERE d.claim_id = n.claim_id AND d.superseded_at IS NULL",
+        )
+        .bind::<Array<SqlUuid>, _>(claims)
+        .bind::<Array<Timestamptz>, _>(claims_at)
+        .execute(tx.conn())
+        .await?;
+    }
+    if !loans.is_empty() {
+        diesel::sql_query(
+            "UPDATE decisions d SET superseded_at = greatest(d.recorded_at, n.at) \
+             FROM unnest($1, $2, $3) AS n (loan_id, period_from, at) \
+             WHERE d.loan_id = n.loan_id AND d.period_from = n.period_from \
+                AND d.superseded_at IS NULL",
+        )
+        .bind::<Array<SqlUuid>, _>(loans)
+        .bind::<Array<Date>, _>(periods)
+        .bind::<Array<Timestamptz>, _>(loans_at)
+        .execute(tx.conn())
+        .await?;
+    }
     Ok(())
 }

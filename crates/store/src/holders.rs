@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName,
-    sql_types::{BigInt, Date, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Date, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::{Day, DivisionCode, HolderId, SubjectId};
@@ -18,6 +18,14 @@ use crate::{
 struct Id {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+}
+
+#[derive(QueryableByName)]
+struct OfHolder {
+    #[diesel(sql_type = SqlUuid)]
+    holder_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    subject_id: Uuid,
 }
 
 #[derive(QueryableByName)]
@@ -65,21 +73,26 @@ pub async fn members(tx: &mut Tx, holder: HolderId) -> Result<Vec<SubjectId>, St
     Ok(ids.into_iter().map(SubjectId::new).collect())
 }
 
-/// Everyone whose money the loans of a holder are: members of a household; of a co-operative, those
-/// who represent it in its loans.
+/// Everyone whose money the loans of some holders are, each with the holder: members of a household;
+/// of a co-operative, those who represent it in its loans.
 ///
 /// # Errors
 /// What the database says.
-pub async fn people(tx: &mut Tx, holder: HolderId) -> Result<Vec<SubjectId>, StoreError> {
-    let rows: Vec<Id> = diesel::sql_query(
-        "SELECT subject_id AS id FROM holder_members \
-            WHERE holder_id = $1 AND superseded_at IS NULL AND ends_on IS NULL \
-         UNION SELECT subject_id FROM loans WHERE cooperative_id = $1",
+pub async fn people(
+    tx: &mut Tx,
+    of: &[HolderId],
+) -> Result<Vec<(HolderId, SubjectId)>, StoreError> {
+    let ids: Vec<Uuid> = of.iter().map(|id| id.get()).collect();
+    let rows: Vec<OfHolder> = diesel::sql_query(
+        "SELECT holder_id, subject_id FROM holder_members \
+            WHERE holder_id = ANY($1) AND superseded_at IS NULL AND ends_on IS NULL \
+         UNION SELECT cooperative_id, subject_id FROM loans WHERE cooperative_id = ANY($1)",
     )
-    .bind::<SqlUuid, _>(holder.get())
+    .bind::<Array<SqlUuid>, _>(ids)
     .load(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| SubjectId::new(row.id)).collect())
+    let person = |row: OfHolder| (HolderId::new(row.holder_id), SubjectId::new(row.subject_id));
+    Ok(rows.into_iter().map(person).collect())
 }
 
 /// Makes a household of one person, whose subject is locked.
@@ -195,30 +208,40 @@ pub async fn cooperative_or_new(
     found.ok_or(StoreError::Corrupt("holder"))
 }
 
-/// Locks a holder until the transaction ends: after its people, before accounts.
+/// Locks some holders until the transaction ends, in the ascending order of their ids: after their
+/// people, before accounts.
 ///
 /// # Errors
-/// [`StoreError::LockTimeout`] when the lock is not granted in time.
-pub async fn lock(tx: &mut Tx, id: HolderId) -> Result<(), StoreError> {
-    let _: Uuid = holders::table
+/// [`StoreError::LockTimeout`] when a lock is not granted in time.
+pub async fn lock(tx: &mut Tx, of: &[HolderId]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = of.iter().map(|id| id.get()).collect();
+    let _: Vec<Uuid> = holders::table
         .select(holders::id)
-        .find(id.get())
+        .filter(holders::id.eq_any(ids))
+        .order(holders::id)
         .for_no_key_update()
-        .first(tx.conn())
+        .load(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Whose loans a run decides: every holder with a loan begun before a day whose borrower is
-/// registered in the county.
-const OF_COUNTY: &str = "SELECT DISTINCT coalesce(l.cooperative_id, m.holder_id) AS id FROM loans l \
-     JOIN loan_versions w ON w.loan_id = l.id AND w.superseded_at IS NULL \
-     JOIN residents r ON r.subject_id = l.subject_id \
-     JOIN resident_versions v ON v.resident_id = r.id \
-          AND v.superseded_at IS NULL AND v.valid_until IS NULL \
-     LEFT JOIN holder_members m ON m.subject_id = l.subject_id \
-          AND m.superseded_at IS NULL AND m.ends_on IS NULL \
-     WHERE v.division LIKE $1 AND w.starts_on < $2";
+/// registered in the county. Asked holder by holder, so that a page costs what its holders cost.
+const OF_COUNTY: &str = "SELECT h.id FROM holders h WHERE EXISTS ( \
+        SELECT FROM holder_members m JOIN loans l ON l.subject_id = m.subject_id \
+            JOIN loan_versions w ON w.loan_id = l.id AND w.superseded_at IS NULL \
+            JOIN residents r ON r.subject_id = l.subject_id \
+            JOIN resident_versions v ON v.resident_id = r.id \
+                AND v.superseded_at IS NULL AND v.valid_until IS NULL \
+        WHERE m.holder_id = h.id AND m.superseded_at IS NULL AND m.ends_on IS NULL \
+            AND l.cooperative_id IS NULL AND v.division LIKE $1 AND w.starts_on < $2) \
+     OR EXISTS (SELECT FROM loans l \
+            JOIN loan_versions w ON w.loan_id = l.id AND w.superseded_at IS NULL \
+            JOIN residents r ON r.subject_id = l.subject_id \
+            JOIN resident_versions v ON v.resident_id = r.id \
+                AND v.superseded_at IS NULL AND v.valid_until IS NULL \
+        WHERE h.kind = 'cooperative' AND l.cooperative_id = h.id \
+            AND v.division LIKE $1 AND w.starts_on < $2)";
 
 /// The holders of a county with a loan begun before `until`, after one, in the order of their ids.
 ///
@@ -231,12 +254,11 @@ pub async fn page_of_county(
     after: Option<HolderId>,
     limit: i64,
 ) -> Result<Vec<HolderId>, StoreError> {
-    let query =
-        format!("SELECT id FROM ({OF_COUNTY}) h WHERE $3 IS NULL OR id > $3 ORDER BY id LIMIT $4");
+    let query = format!("SELECT id FROM ({OF_COUNTY}) h WHERE id > $3 ORDER BY id LIMIT $4");
     let rows: Vec<Id> = diesel::sql_query(query)
         .bind::<Text, _>(format!("{county}%"))
         .bind::<Date, _>(until.naive())
-        .bind::<Nullable<SqlUuid>, _>(after.map(HolderId::get))
+        .bind::<SqlUuid, _>(after.map_or(Uuid::nil(), HolderId::get))
         .bind::<BigInt, _>(limit)
         .load(tx.conn())
         .await?;

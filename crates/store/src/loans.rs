@@ -18,7 +18,7 @@ mod list;
 mod overview;
 
 pub use find::{
-    find, find_by_natural_key, find_many, ids_of_contracts, of_holder, of_subject, posted_by,
+    find, find_by_natural_key, find_many, ids_of_contracts, of_holders, of_subject, posted_by,
 };
 pub use list::{Filter, Listed, Scope, list, visible};
 pub use overview::{CountyLoans, overview};

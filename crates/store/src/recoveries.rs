@@ -31,62 +31,100 @@ pub struct NewRecovery {
 
 const OPEN: &str = "open";
 
-/// Records a recovery.
+/// Records recoveries.
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert(tx: &mut Tx, new: &NewRecovery, now: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::insert_into(recoveries::table)
-        .values((
+pub async fn insert_all(
+    tx: &mut Tx,
+    new: &[NewRecovery],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let row = |new: &NewRecovery| {
+        (
             recoveries::id.eq(new.id.get()),
             recoveries::subject_id.eq(new.subject.get()),
             recoveries::resident_id.eq(new.resident.get()),
             recoveries::decision_id.eq(new.decision.get()),
-            recoveries::programme.eq(&new.programme),
+            recoveries::programme.eq(new.programme.clone()),
             recoveries::benefit_year.eq(new.benefit_year),
             recoveries::amount_fen.eq(new.amount.get()),
             recoveries::state.eq(OPEN),
             recoveries::replaces_recovery_id.eq(new.replaces.map(RecoveryId::get)),
             recoveries::recorded_at.eq(now),
             recoveries::changed_at.eq(now),
-        ))
+        )
+    };
+    let rows: Vec<_> = new.iter().map(row).collect();
+    diesel::insert_into(recoveries::table)
+        .values(rows)
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
-/// The open recoveries of a person, programme and year, oldest first. The subject is locked.
+/// What a person owes back, of a calendar year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwedBack {
+    /// The person.
+    pub subject: SubjectId,
+    /// Calendar year of the days.
+    pub benefit_year: i32,
+    /// The recovery.
+    pub recovery: OpenRecovery,
+}
+
+/// The open recoveries of some people and a programme, oldest first. The subjects are locked.
 ///
 /// # Errors
 /// What the database says.
 pub async fn open_of(
     tx: &mut Tx,
-    subject: SubjectId,
+    subjects: &[SubjectId],
     programme: &str,
-    year: i32,
-) -> Result<Vec<OpenRecovery>, StoreError> {
-    let rows: Vec<(Uuid, i64)> = recoveries::table
-        .select((recoveries::id, recoveries::amount_fen))
-        .filter(recoveries::subject_id.eq(subject.get()))
+) -> Result<Vec<OwedBack>, StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
+    let rows: Vec<(Uuid, Uuid, i32, i64)> = recoveries::table
+        .select((
+            recoveries::id,
+            recoveries::subject_id,
+            recoveries::benefit_year,
+            recoveries::amount_fen,
+        ))
+        .filter(recoveries::subject_id.eq_any(ids))
         .filter(recoveries::programme.eq(programme))
-        .filter(recoveries::benefit_year.eq(year))
         .filter(recoveries::state.eq(OPEN))
         .order(recoveries::id)
         .load(tx.conn())
         .await?;
-    let open = |(id, amount)| OpenRecovery {
-        id: RecoveryId::new(id),
-        amount: fen(amount),
+    let open = |(id, subject, benefit_year, amount)| OwedBack {
+        subject: SubjectId::new(subject),
+        benefit_year,
+        recovery: OpenRecovery {
+            id: RecoveryId::new(id),
+            amount: fen(amount),
+        },
     };
     Ok(rows.into_iter().map(open).collect())
 }
 
-/// The recovery is no longer owed.
+/// The recoveries are no longer owed.
 ///
 /// # Errors
 /// What the database says.
-pub async fn cancel(tx: &mut Tx, id: RecoveryId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(recoveries::table.find(id.get()))
+pub async fn cancel_all(
+    tx: &mut Tx,
+    given_up: &[RecoveryId],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if given_up.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = given_up.iter().map(|id| id.get()).collect();
+    diesel::update(recoveries::table.filter(recoveries::id.eq_any(ids)))
         .set((
             recoveries::state.eq("cancelled"),
             recoveries::changed_at.eq(now),

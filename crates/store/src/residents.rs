@@ -151,6 +151,21 @@ impl VersionRow {
     }
 }
 
+impl Row {
+    fn open(&self, keys: &Vault, version: &VersionRow) -> Result<Resident, StoreError> {
+        let number = keys.open_text(citizen_id_place(self.id), &self.citizen_id_sealed)?;
+        Ok(Resident {
+            id: ResidentId::new(self.id),
+            subject: SubjectId::new(self.subject_id),
+            citizen_id: citizen_id(&number)?,
+            version: version.version,
+            details: version.open(keys)?,
+            valid_from: day(version.valid_from),
+            recorded_at: version.recorded_at,
+        })
+    }
+}
+
 /// Registers a person, valid from `resident.valid_from`, whose subject is locked.
 ///
 /// # Errors
@@ -253,6 +268,26 @@ pub async fn find_by_subject(
     }
 }
 
+/// Those of some people who are in the registry, by their rows among all people ever named.
+///
+/// # Errors
+/// As [`find`].
+pub async fn of_subjects(tx: &mut Tx, subjects: &[SubjectId]) -> Result<Vec<Resident>, StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
+    let rows: Vec<(Row, VersionRow)> = residents::table
+        .inner_join(resident_versions::table)
+        .select((Row::as_select(), VersionRow::as_select()))
+        .filter(residents::subject_id.eq_any(ids))
+        .filter(resident_versions::superseded_at.is_null())
+        .filter(resident_versions::valid_until.is_null())
+        .load(tx.conn())
+        .await?;
+    let keys = tx.keys();
+    rows.iter()
+        .map(|(row, version)| row.open(&keys, version))
+        .collect()
+}
+
 async fn complete(tx: &mut Tx, row: &Row) -> Result<Resident, StoreError> {
     let version: VersionRow = resident_versions::table
         .select(VersionRow::as_select())
@@ -261,15 +296,5 @@ async fn complete(tx: &mut Tx, row: &Row) -> Result<Resident, StoreError> {
         .filter(resident_versions::valid_until.is_null())
         .first(tx.conn())
         .await?;
-    let keys = tx.keys();
-    let number = keys.open_text(citizen_id_place(row.id), &row.citizen_id_sealed)?;
-    Ok(Resident {
-        id: ResidentId::new(row.id),
-        subject: SubjectId::new(row.subject_id),
-        citizen_id: citizen_id(&number)?,
-        version: version.version,
-        details: version.open(&keys)?,
-        valid_from: day(version.valid_from),
-        recorded_at: version.recorded_at,
-    })
+    row.open(&tx.keys(), &version)
 }

@@ -266,6 +266,26 @@ pub async fn of_resident(tx: &mut Tx, resident: ResidentId) -> Result<Vec<Status
     rows.into_iter().map(|row| row.open(&keys)).collect()
 }
 
+/// The statuses of some residents as held true now, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_residents(
+    tx: &mut Tx,
+    residents: &[ResidentId],
+) -> Result<Vec<Status>, StoreError> {
+    let ids: Vec<Uuid> = residents.iter().map(|id| id.get()).collect();
+    let rows: Vec<VersionRow> = status_versions::table
+        .select(VersionRow::as_select())
+        .filter(status_versions::resident_id.eq_any(ids))
+        .filter(status_versions::superseded_at.is_null())
+        .order((status_versions::starts_on, status_versions::status_id))
+        .load(tx.conn())
+        .await?;
+    let keys = tx.keys();
+    rows.into_iter().map(|row| row.open(&keys)).collect()
+}
+
 /// One status as held true now.
 ///
 /// # Errors

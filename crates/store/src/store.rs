@@ -199,9 +199,7 @@ impl Tx {
         Ok(result)
     }
 
-    /// Runs `f` as the decider of one person: an actor of its own that sees all stays and
-    /// statuses of that person, whoever the caller is. What the caller is answered is cut to the
-    /// caller's scope by the caller's own code.
+    /// Runs `f` as the decider of one person, who is locked, as [`Tx::as_decider_of`] does.
     ///
     /// # Errors
     /// What `f` returns, or a [`StoreError`].
@@ -210,7 +208,21 @@ impl Tx {
         subject: SubjectId,
         f: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        let decider = self.actor.decider(subject);
+        self.as_decider_of(&[subject], f).await
+    }
+
+    /// Runs `f` as the decider of some people, who are locked: an actor of its own that sees all that
+    /// is known of them, whoever the caller is. What the caller is answered is cut to the caller's
+    /// scope by the caller's own code.
+    ///
+    /// # Errors
+    /// What `f` returns, or a [`StoreError`].
+    pub async fn as_decider_of<T, E: From<StoreError>>(
+        &mut self,
+        subjects: &[SubjectId],
+        f: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let decider = self.actor.decider(subjects);
         self.announce(decider).await?;
         let value = f(self).await?;
         let own = self.actor.settings();

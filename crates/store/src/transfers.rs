@@ -92,58 +92,82 @@ pub async fn find_appropriation(
     }))
 }
 
-/// Sets money aside for an award: a pending transfer from the budget to the payables account.
+/// Sets money of one purse aside for some awards: for each a pending transfer from the budget to the
+/// payables account.
 ///
 /// # Errors
 /// [`crate::Constraint::AccountOverdrawn`] when the budget does not hold it;
-/// [`crate::Constraint::AwardLiveTransfer`] when the award has an earmark already.
+/// [`crate::Constraint::AwardLiveTransfer`] when an award has an earmark already.
 pub async fn earmark(
     tx: &mut Tx,
     books: &Books,
-    award: AwardId,
-    amount: Fen,
+    awards: &[(AwardId, Fen)],
     now: DateTime<Utc>,
-) -> Result<TransferId, StoreError> {
-    let id = Uuid::now_v7();
-    diesel::insert_into(transfers::table)
-        .values((
-            transfers::id.eq(id),
+) -> Result<(), StoreError> {
+    let by = tx.actor().name().to_owned();
+    let row = |(award, amount): &(AwardId, Fen)| {
+        (
+            transfers::id.eq(Uuid::now_v7()),
             transfers::debit_account_id.eq(books.budget.id.get()),
             transfers::credit_account_id.eq(books.payables.get()),
             transfers::amount_fen.eq(amount.get()),
             transfers::kind.eq("earmark"),
             transfers::state.eq(PENDING),
             transfers::award_id.eq(award.get()),
-            transfers::recorded_by.eq(tx.actor().name().to_owned()),
+            transfers::recorded_by.eq(by.clone()),
             transfers::recorded_at.eq(now),
-        ))
-        .execute(tx.conn())
-        .await?;
-    set_aside(tx, books, amount.get()).await?;
-    Ok(TransferId::new(id))
+        )
+    };
+    let into = diesel::insert_into(transfers::table);
+    match awards {
+        [] => return Ok(()),
+        // One row is a statement that PostgreSQL knows already.
+        [award] => {
+            into.values(row(award)).execute(tx.conn()).await?;
+        }
+        awards => {
+            let rows: Vec<_> = awards.iter().map(row).collect();
+            into.values(rows).execute(tx.conn()).await?;
+        }
+    }
+    set_aside(tx, books, sum(awards.iter().map(|(_, amount)| *amount))?).await
 }
 
-/// Releases an award's earmark.
+/// Releases the earmarks of some awards of one purse.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] when the award has no pending earmark.
+/// [`StoreError::Corrupt`] when an award has no pending earmark.
 pub async fn release(
     tx: &mut Tx,
     books: &Books,
-    award: AwardId,
+    awards: &[AwardId],
     now: DateTime<Utc>,
-) -> Result<Fen, StoreError> {
-    let released: Option<i64> = diesel::update(transfers::table)
-        .filter(transfers::award_id.eq(award.get()))
+) -> Result<(), StoreError> {
+    if awards.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = awards.iter().map(|id| id.get()).collect();
+    let released: Vec<i64> = diesel::update(transfers::table)
+        .filter(transfers::award_id.eq_any(ids))
+        .filter(transfers::debit_account_id.eq(books.budget.id.get()))
         .filter(transfers::state.eq(PENDING))
         .set((transfers::state.eq(VOIDED), transfers::settled_at.eq(now)))
         .returning(transfers::amount_fen)
-        .get_result(tx.conn())
-        .await
-        .optional()?;
-    let amount = released.ok_or(StoreError::Corrupt("earmark"))?;
-    set_aside(tx, books, amount.saturating_neg()).await?;
-    Ok(fen(amount))
+        .get_results(tx.conn())
+        .await?;
+    if released.len() != awards.len() {
+        return Err(StoreError::Corrupt("earmark"));
+    }
+    let released = sum(released.into_iter().map(fen))?;
+    set_aside(tx, books, released.saturating_neg()).await
+}
+
+fn sum(amounts: impl Iterator<Item = Fen>) -> Result<i64, StoreError> {
+    let mut sum = Fen::ZERO;
+    for amount in amounts {
+        sum = sum.checked_add(amount).ok_or(StoreError::Corrupt("sum"))?;
+    }
+    Ok(sum.get())
 }
 
 async fn set_aside(tx: &mut Tx, books: &Books, amount: i64) -> Result<(), StoreError> {

@@ -55,7 +55,7 @@ async fn as_engine_1_left_it(app: &TestApp, claim: &str, decision: &str) -> Stri
         old.policy_version = text(&decided["policy_version"]);
         old.facts["person"] = then["person"].clone();
         old.trace = serde_json::from_value::<Trace>(decided["trace"].clone()).expect("a trace");
-        decisions::insert(tx, &old).await
+        decisions::insert_all(tx, &[&old]).await
     };
     let store = app.store();
     let kept: Result<(), StoreError> = store.transaction(&Actor::System("tests"), work).await;

@@ -75,10 +75,16 @@ pub async fn decide_person(
                 continue;
             }
             let new = known.decision(subject, claim, old, &pack, news)?;
-            decisions::insert(tx, &new).await?;
-            audit::record(tx, known.event(claim.claim, &new), news.now).await?;
             written.push((old, new));
         }
+        let new: Vec<&Decision> = written.iter().map(|(_, new)| new).collect();
+        decisions::insert_all(tx, &new).await?;
+        let events = decided.iter().filter_map(|claim| {
+            let matter = Matter::Claim(claim.claim);
+            let new = new.iter().find(|new| new.matter == matter)?;
+            Some(known.event(claim.claim, new))
+        });
+        audit::record_all(tx, events.collect(), news.now).await?;
         let changes = changes(&written)?;
         if changes.is_empty() {
             return Ok(());

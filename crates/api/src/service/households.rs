@@ -1,6 +1,8 @@
 //! Whose loans share caps: the household or co-operative of a borrower is found or made, with all its
 //! people locked first, in the one order of the house.
 
+use std::collections::BTreeSet;
+
 use sizhu_core::{CitizenId, HolderId, SubjectId};
 use sizhu_store::{
     PersonIndex, StoreError, Tx, holders, loans,
@@ -125,7 +127,7 @@ async fn add_people(
     holder: HolderId,
     people: &mut Vec<PersonIndex>,
 ) -> Result<(), StoreError> {
-    for person in holders::people(tx, holder).await? {
+    for (_, person) in holders::people(tx, &[holder]).await? {
         let index = subjects::index_of(tx, person).await?;
         if !people.contains(&index) {
             people.push(index);
@@ -202,9 +204,9 @@ impl Locked {
     }
 
     async fn lock(&self, tx: &mut Tx, holder: HolderId) -> Result<(), StoreError> {
-        holders::lock(tx, holder).await?;
-        let people = holders::people(tx, holder).await?;
-        if people.iter().all(|person| self.people.contains(person)) {
+        holders::lock(tx, &[holder]).await?;
+        let people = holders::people(tx, &[holder]).await?;
+        if (people.iter()).all(|(_, person)| self.people.contains(person)) {
             return Ok(());
         }
         // Somebody came to it while the locks were waited for: once more, from the start.
@@ -212,24 +214,26 @@ impl Locked {
     }
 }
 
-/// Locks all people of some holders, and then the holders.
-pub(super) async fn lock_holders(tx: &mut Tx, of: &[HolderId]) -> Result<(), StoreError> {
-    let mut ascending = of.to_vec();
-    ascending.sort_unstable();
-    ascending.dedup();
-    let mut people = Vec::new();
-    for holder in &ascending {
-        people.extend(holders::people(tx, *holder).await?);
-    }
+/// Locks all people of some holders, and then the holders. Answers the people.
+pub(super) async fn lock_holders(
+    tx: &mut Tx,
+    of: &[HolderId],
+) -> Result<Vec<SubjectId>, StoreError> {
+    let people = people_of(tx, of).await?;
     subjects::lock_all_known(tx, &people).await?;
-    for holder in ascending {
-        holders::lock(tx, holder).await?;
-        let now = holders::people(tx, holder).await?;
-        if !now.iter().all(|person| people.contains(person)) {
-            return Err(StoreError::LockTimeout);
-        }
+    holders::lock(tx, of).await?;
+    // Somebody came to one of them while the locks were waited for: once more, from the start.
+    if people_of(tx, of).await? != people {
+        return Err(StoreError::LockTimeout);
     }
-    Ok(())
+    Ok(people)
+}
+
+/// All people of some holders, in one order, each once.
+async fn people_of(tx: &mut Tx, of: &[HolderId]) -> Result<Vec<SubjectId>, StoreError> {
+    let found = holders::people(tx, of).await?;
+    let people: BTreeSet<SubjectId> = found.into_iter().map(|(_, person)| person).collect();
+    Ok(people.into_iter().collect())
 }
 
 /// The holder of a loan.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods,
-    OptionalExtension, PgExpressionMethods, QueryDsl, SelectableHelper,
+    OptionalExtension, QueryDsl, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::{HolderId, LoanId, SubjectId};
@@ -78,38 +78,62 @@ pub async fn of_subject(tx: &mut Tx, subject: SubjectId) -> Result<Vec<Loan>, St
     open(tx, found)
 }
 
-/// All loans of a holder, oldest first; as they were known at an instant, if one is given.
+/// All loans of some holders, each with its holder, oldest first; as they were known at an instant, if
+/// one is given.
 ///
 /// # Errors
 /// As [`find`].
-pub async fn of_holder(
+pub async fn of_holders(
     tx: &mut Tx,
-    holder: HolderId,
+    holders: &[HolderId],
     known_at: Option<DateTime<Utc>>,
-) -> Result<Vec<Loan>, StoreError> {
-    let members = holder_members::table
-        .select(holder_members::subject_id)
-        .filter(holder_members::holder_id.eq(holder.get()))
+) -> Result<Vec<(HolderId, Loan)>, StoreError> {
+    let ids: Vec<Uuid> = holders.iter().map(|id| id.get()).collect();
+    let members: Vec<(Uuid, Uuid)> = holder_members::table
+        .select((holder_members::subject_id, holder_members::holder_id))
+        .filter(holder_members::holder_id.eq_any(&ids))
         .filter(holder_members::superseded_at.is_null())
-        .filter(holder_members::ends_on.is_null());
-    let of_household = loans::cooperative_id
+        .filter(holder_members::ends_on.is_null())
+        .load(tx.conn())
+        .await?;
+    // Nobody lives in two households at a time.
+    let household: BTreeMap<Uuid, Uuid> = members.into_iter().collect();
+    let people: Vec<Uuid> = household.keys().copied().collect();
+    let of_households = loans::cooperative_id
         .is_null()
-        .and(loans::subject_id.eq_any(members));
-    let of_cooperative = loans::cooperative_id.is_not_distinct_from(Some(holder.get()));
-    let mut query = rows()
-        .filter(of_household.or(of_cooperative))
-        .order(loans::id)
-        .into_boxed();
-    query = match known_at {
-        None => query.filter(loan_versions::superseded_at.is_null()),
-        Some(at) => query.filter(loan_versions::recorded_at.le(at)).filter(
-            loan_versions::superseded_at
-                .is_null()
-                .or(loan_versions::superseded_at.assume_not_null().gt(at)),
-        ),
+        .and(loans::subject_id.eq_any(people));
+    let of_cooperatives = loans::cooperative_id.assume_not_null().eq_any(&ids);
+    let mut queries = [
+        rows().filter(of_households).into_boxed(),
+        rows().filter(of_cooperatives).into_boxed(),
+    ];
+    if let Some(at) = known_at {
+        queries = queries.map(|query| {
+            query.filter(loan_versions::recorded_at.le(at)).filter(
+                loan_versions::superseded_at
+                    .is_null()
+                    .or(loan_versions::superseded_at.assume_not_null().gt(at)),
+            )
+        });
+    } else {
+        queries = queries.map(|query| query.filter(loan_versions::superseded_at.is_null()));
+    }
+    let mut found: Vec<(Row, VersionRow)> = Vec::new();
+    for query in queries {
+        found.extend(query.load(tx.conn()).await?);
+    }
+    found.sort_by_key(|(row, _)| row.id);
+    let holder = |loan: Loan| {
+        let of_household = || {
+            household
+                .get(&loan.subject.get())
+                .copied()
+                .map(HolderId::new)
+        };
+        let holder = loan.cooperative.or_else(of_household)?;
+        Some((holder, loan))
     };
-    let found = query.load(tx.conn()).await?;
-    open(tx, found)
+    Ok(open(tx, found)?.into_iter().filter_map(holder).collect())
 }
 
 /// Client that posted a loan.

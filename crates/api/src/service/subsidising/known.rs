@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sizhu_core::fact::{Fact, FactSet};
 use sizhu_core::loan::{self as core, HolderFacts, PrimeRates};
 use sizhu_core::programme::Programme;
-use sizhu_core::{Day, DivisionCode, HolderId, KnownFacts, LoanId, SubjectId};
+use sizhu_core::{Day, DivisionCode, HolderId, KnownFacts, LoanId, ResidentId, SubjectId};
 use sizhu_store::{
     StoreError, Tx, loan_events,
     loans::{self, Loan},
@@ -25,7 +25,26 @@ use crate::service::loans::core_loan;
 pub struct Known {
     holder: HolderId,
     loans: Vec<(Loan, core::Loan)>,
-    people: BTreeMap<SubjectId, (Resident, Vec<Status>)>,
+    people: People,
+}
+
+/// Borrowers who are in the registry, with their statuses.
+type People = BTreeMap<SubjectId, (Resident, Vec<Status>)>;
+
+/// Those who borrowed some loans and are in the registry.
+async fn borrowers(tx: &mut Tx, of: &[(HolderId, Loan)]) -> Result<People, StoreError> {
+    let subjects: Vec<SubjectId> = of.iter().map(|(_, loan)| loan.subject).collect();
+    let found = residents::of_subjects(tx, &subjects).await?;
+    let ids: Vec<ResidentId> = found.iter().map(|resident| resident.id).collect();
+    let mut statuses: BTreeMap<ResidentId, Vec<Status>> = BTreeMap::new();
+    for status in statuses::of_residents(tx, &ids).await? {
+        statuses.entry(status.resident).or_default().push(status);
+    }
+    let with_statuses = |resident: Resident| {
+        let own = statuses.remove(&resident.id).unwrap_or_default();
+        (resident.subject, (resident, own))
+    };
+    Ok(found.into_iter().map(with_statuses).collect())
 }
 
 impl Known {
@@ -39,30 +58,52 @@ impl Known {
         holder: HolderId,
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Self, StoreError> {
-        let found = loans::of_holder(tx, holder, known_at).await?;
-        let ids: Vec<LoanId> = found.iter().map(|loan| loan.id).collect();
-        let events = loan_events::of_loans(tx, &ids, known_at).await?;
-        let mut people = BTreeMap::new();
-        for loan in &found {
-            if people.contains_key(&loan.subject) {
-                continue;
-            }
-            if let Some(resident) = residents::find_by_subject(tx, loan.subject).await? {
-                let statuses = statuses::of_resident(tx, resident.id).await?;
-                people.insert(loan.subject, (resident, statuses));
-            }
+        let known = Self::load_all(tx, &[holder], known_at).await?;
+        let found = known.into_iter().next();
+        Ok(found.unwrap_or_else(|| Self::of_nothing(holder)))
+    }
+
+    /// As [`Known::load`] for some holders, in their order; as many questions as for one.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn load_all(
+        tx: &mut Tx,
+        holders: &[HolderId],
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Self>, StoreError> {
+        let found = loans::of_holders(tx, holders, known_at).await?;
+        let ids: Vec<LoanId> = found.iter().map(|(_, loan)| loan.id).collect();
+        let mut events: BTreeMap<LoanId, Vec<core::LoanEvent>> = BTreeMap::new();
+        for it in loan_events::of_loans(tx, &ids, known_at).await? {
+            events.entry(it.loan).or_default().push(it.event);
         }
-        let with_events = |loan: Loan| {
+        let people = borrowers(tx, &found).await?;
+        let mut known: Vec<Self> = holders.iter().copied().map(Self::of_nothing).collect();
+        let place: BTreeMap<HolderId, usize> = (holders.iter().copied().enumerate())
+            .map(|(place, holder)| (holder, place))
+            .collect();
+        for (holder, loan) in found {
+            let of = place.get(&holder).and_then(|place| known.get_mut(*place));
+            let Some(of) = of else {
+                continue;
+            };
+            if let Some(person) = people.get(&loan.subject) {
+                of.people.insert(loan.subject, person.clone());
+            }
             let mut whole = core_loan(&loan);
-            let own = events.iter().filter(|it| it.loan == loan.id);
-            whole.events = own.map(|it| it.event).collect();
-            (loan, whole)
-        };
-        Ok(Self {
+            whole.events = events.remove(&loan.id).unwrap_or_default();
+            of.loans.push((loan, whole));
+        }
+        Ok(known)
+    }
+
+    const fn of_nothing(holder: HolderId) -> Self {
+        Self {
             holder,
-            loans: found.into_iter().map(with_events).collect(),
-            people,
-        })
+            loans: Vec::new(),
+            people: BTreeMap::new(),
+        }
     }
 
     /// The loans.
@@ -70,9 +111,9 @@ impl Known {
         self.loans.iter().map(|(loan, _)| loan.id).collect()
     }
 
-    /// Who borrowed first.
-    pub(super) fn first_person(&self) -> Option<SubjectId> {
-        self.loans.first().map(|(loan, _)| loan.subject)
+    /// Who borrowed.
+    pub(super) fn borrowers(&self) -> impl Iterator<Item = SubjectId> {
+        self.loans.iter().map(|(loan, _)| loan.subject)
     }
 
     pub(super) fn resident(&self, person: SubjectId) -> Option<&Resident> {

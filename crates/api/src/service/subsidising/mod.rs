@@ -4,15 +4,16 @@
 
 mod known;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
-use sizhu_core::loan::{LoanDecision, SubsidyPeriod, subsidise};
+use sizhu_core::loan::{LoanDecision, PrimeRates, SubsidyPeriod, subsidise};
 use sizhu_core::pack::ProgrammeId;
 use sizhu_core::programme::Programme;
 use sizhu_core::{Day, DecisionId, DivisionCode, ENGINE_VERSION, Fen, HolderId, LoanId, SubjectId};
 use sizhu_store::{
-    Tx, audit,
+    StoreError, Tx, audit,
     decisions::{self, Decision, LoanDetails, Matter},
     prime_rates,
     residents::Resident,
@@ -86,99 +87,139 @@ pub async fn decide_holders(
     news: News<'_>,
 ) -> Result<(), Problem> {
     let set = to_decide_under(tx, policies, LOAN_INTEREST, news).await?;
-    let mut owed: Vec<(Resident, Vec<Change>)> = Vec::new();
-    for holder in of {
-        let known = Known::load(tx, *holder, None).await?;
-        let Some(person) = known.first_person() else {
-            continue;
-        };
-        let found = tx
-            .as_decider(person, async |tx| {
-                decide_holder(tx, &set, known, which, news).await
-            })
-            .await?;
-        owed.extend(found);
-    }
-    if owed.is_empty() {
-        return Ok(());
-    }
+    let known = Known::load_all(tx, of, None).await?;
+    let people: Vec<SubjectId> = known.iter().flat_map(Known::borrowers).collect();
+    let loans: Vec<LoanId> = known.iter().flat_map(Known::ids).collect();
+    let (before, made) = tx
+        .as_decider_of(&people, async |tx| {
+            let before = Before::load(tx, &loans).await?;
+            let made = make(tx, &set, &known, &before, which, news).await?;
+            Ok::<_, Problem>((before, made))
+        })
+        .await?;
+    let decisions: Vec<&Decision> = made.iter().collect();
+    decisions::insert_all(tx, &decisions).await?;
+    audit::record_all(tx, made.iter().map(event).collect(), news.now).await?;
+    let owed = owed(&known, &before, made)?;
     let people: Vec<(&Resident, &[Change])> = owed
         .iter()
-        .map(|(resident, changes)| (resident, changes.as_slice()))
+        .map(|(resident, changes)| (*resident, changes.as_slice()))
         .collect();
     settling::settle_all(tx, &people, LOAN_INTEREST, news).await
 }
 
-/// Decides the loans of one holder, writes what differs, and answers what changes for whom.
-async fn decide_holder(
-    tx: &mut Tx,
-    set: &PolicySet,
-    known: Known,
-    which: Which<'_>,
-    news: News<'_>,
-) -> Result<Vec<(Resident, Vec<Change>)>, Problem> {
-    let before = decisions::current_of_loans(tx, &known.ids()).await?;
-    let wanted = wanted(tx, &known, &before, which, news).await?;
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rates = prime_rates::table(tx, None).await?;
-    let mut written: Vec<(Option<&Decision>, Decision)> = Vec::new();
-    for want in &wanted {
-        for programme in known.programmes_in(&want.county, set) {
-            let facts = known.facts(&programme, want.as_of, &rates);
-            let decided = subsidise(&programme, &facts, want.period, want.as_of)
-                .map_err(|error| Problem::internal(&error))?;
-            let snapshot = json!({ "holder": facts, "versions": known.versions() });
-            for new in &decided {
-                if known.county_of(new.loan).as_ref() != Some(&want.county) {
-                    continue;
-                }
-                let own = known.programme_of(new.loan, set);
-                if own.is_none_or(|own| own.hash() != programme.hash()) {
-                    continue;
-                }
-                let matter = Matter::Loan {
-                    loan: new.loan,
-                    period: new.period,
-                };
-                let old = before.iter().find(|old| old.matter == matter);
-                if stands(old, new, &programme) {
-                    continue;
-                }
-                let subject = known.subject_of(new.loan);
-                let subject = subject
-                    .ok_or_else(|| Problem::internal(&Undecidable::Unregistered(new.loan)))?;
-                let mut made = decision(subject, new, old, &programme, news)?;
-                made.facts = snapshot.clone();
-                decisions::insert(tx, &made).await?;
-                audit::record(tx, event(&made, new), news.now).await?;
-                written.push((old, made));
+/// The decisions in force on some loans.
+struct Before(BTreeMap<LoanId, Vec<Decision>>);
+
+impl Before {
+    async fn load(tx: &mut Tx, loans: &[LoanId]) -> Result<Self, StoreError> {
+        let mut before: BTreeMap<LoanId, Vec<Decision>> = BTreeMap::new();
+        for decision in decisions::current_of_loans(tx, loans).await? {
+            if let Matter::Loan { loan, .. } = decision.matter {
+                before.entry(loan).or_default().push(decision);
             }
         }
+        Ok(Self(before))
     }
-    owed(&known, &written)
+
+    /// Those on one loan.
+    fn of(&self, loan: LoanId) -> impl Iterator<Item = &Decision> {
+        self.0.get(&loan).into_iter().flatten()
+    }
+
+    /// The one on a matter.
+    fn on(&self, matter: Matter) -> Option<&Decision> {
+        match matter {
+            Matter::Loan { loan, .. } => self.of(loan).find(|old| old.matter == matter),
+            Matter::Claim(_) => None,
+        }
+    }
 }
 
-/// What the written decisions change, by person.
-fn owed(
+/// Decides the loans of some holders; answers what differs from what was decided before.
+async fn make(
+    tx: &mut Tx,
+    set: &PolicySet,
+    known: &[Known],
+    before: &Before,
+    which: Which<'_>,
+    news: News<'_>,
+) -> Result<Vec<Decision>, Problem> {
+    let rates = prime_rates::table(tx, None).await?;
+    let mut made = Vec::new();
+    for holder in known {
+        for want in wanted(tx, holder, before, which, news).await? {
+            made.extend(decide(set, holder, before, &want, &rates, news)?);
+        }
+    }
+    Ok(made)
+}
+
+/// Decides the loans of a holder for one county and period.
+fn decide(
+    set: &PolicySet,
     known: &Known,
-    written: &[(Option<&Decision>, Decision)],
-) -> Result<Vec<(Resident, Vec<Change>)>, Problem> {
-    let mut people: Vec<SubjectId> = written.iter().map(|(_, new)| new.subject).collect();
-    people.sort_unstable();
-    people.dedup();
+    before: &Before,
+    want: &Wanted,
+    rates: &PrimeRates,
+    news: News<'_>,
+) -> Result<Vec<Decision>, Problem> {
+    let mut differing = Vec::new();
+    for programme in known.programmes_in(&want.county, set) {
+        let facts = known.facts(&programme, want.as_of, rates);
+        let decided = subsidise(&programme, &facts, want.period, want.as_of)
+            .map_err(|error| Problem::internal(&error))?;
+        let snapshot = json!({ "holder": facts, "versions": known.versions() });
+        for new in &decided {
+            if known.county_of(new.loan).as_ref() != Some(&want.county) {
+                continue;
+            }
+            let own = known.programme_of(new.loan, set);
+            if own.is_none_or(|own| own.hash() != programme.hash()) {
+                continue;
+            }
+            let old = before.on(matter_of(new));
+            if stands(old, new, &programme) {
+                continue;
+            }
+            let subject = known.subject_of(new.loan);
+            let subject =
+                subject.ok_or_else(|| Problem::internal(&Undecidable::Unregistered(new.loan)))?;
+            let mut made = decision(subject, new, old, &programme, news)?;
+            made.facts = snapshot.clone();
+            differing.push(made);
+        }
+    }
+    Ok(differing)
+}
+
+const fn matter_of(new: &LoanDecision) -> Matter {
+    Matter::Loan {
+        loan: new.loan,
+        period: new.period,
+    }
+}
+
+/// What the decisions that were made change, by person.
+fn owed<'a>(
+    known: &'a [Known],
+    before: &Before,
+    made: Vec<Decision>,
+) -> Result<Vec<(&'a Resident, Vec<Change>)>, Problem> {
+    let mut people: BTreeMap<SubjectId, Vec<(Option<&Decision>, Decision)>> = BTreeMap::new();
+    for new in made {
+        let own = people.entry(new.subject).or_default();
+        own.push((before.on(new.matter), new));
+    }
     let mut owed = Vec::new();
-    for person in people {
-        let own = written.iter().filter(|(_, new)| new.subject == person);
-        let changes = changes(own)?;
+    for (person, written) in &people {
+        let changes = changes(written)?;
         if changes.is_empty() {
             continue;
         }
         // Only loans of registered borrowers are decided.
-        if let Some(resident) = known.resident(person) {
-            owed.push((resident.clone(), changes));
-        }
+        let resident = known.iter().find_map(|holder| holder.resident(*person));
+        owed.extend(resident.map(|resident| (resident, changes)));
     }
     Ok(owed)
 }
@@ -188,13 +229,15 @@ fn owed(
 async fn wanted(
     tx: &mut Tx,
     known: &Known,
-    before: &[Decision],
+    before: &Before,
     which: Which<'_>,
     news: News<'_>,
 ) -> Result<Vec<Wanted>, Problem> {
+    let ids = known.ids();
+    let old: Vec<&Decision> = ids.iter().flat_map(|loan| before.of(*loan)).collect();
     let mut wanted: Vec<Wanted> = Vec::new();
     let mut add = |county: DivisionCode, period, as_of: Day| {
-        let latest = before.iter().filter(|old| period_of(old) == Some(period));
+        let latest = old.iter().filter(|old| period_of(old) == Some(period));
         let latest = latest.filter_map(|old| Some(old.details.as_ref()?.as_of));
         let want = Wanted {
             county,
@@ -212,7 +255,7 @@ async fn wanted(
             as_of,
         } => add(county.clone(), period, as_of),
         Which::Decided | Which::Registered(_) => {
-            for old in before {
+            for old in &old {
                 let Matter::Loan { loan, period } = old.matter else {
                     continue;
                 };
@@ -276,10 +319,7 @@ fn decision(
     let difference = new.amount.checked_sub(before);
     Ok(Decision {
         id: DecisionId::new(Uuid::now_v7()),
-        matter: Matter::Loan {
-            loan: new.loan,
-            period: new.period,
-        },
+        matter: matter_of(new),
         subject,
         number: old.map_or(1, |old| old.number.saturating_add(1)),
         restates: old
@@ -310,15 +350,19 @@ fn decision(
     })
 }
 
-fn event(made: &Decision, new: &LoanDecision) -> audit::Event {
+fn event(made: &Decision) -> audit::Event {
+    let (loan, period) = match made.matter {
+        Matter::Loan { loan, period } => (Some(loan), Some(period)),
+        Matter::Claim(_) => (None, None),
+    };
     audit::Event {
         kind: "decision.made",
         subject: Some(made.subject),
         object: Some(made.id.get()),
         division: None,
         details: json!({
-            "loan_id": new.loan,
-            "period": new.period,
+            "loan_id": loan,
+            "period": period,
             "number": made.number,
             "restates_id": made.restates,
             "cause": made.cause,

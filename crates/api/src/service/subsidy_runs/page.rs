@@ -12,8 +12,8 @@ use crate::service::passing_over::{PassedOver, decided};
 use crate::service::subsidising::{Which, decide_holders};
 use crate::state::State;
 
-/// Holders on a page: their people stay locked while their county's account is waited for.
-const HOLDERS: i64 = 25;
+/// Holders on a page: their people, and then their county's account, stay locked while it is written.
+const HOLDERS: i64 = 250;
 
 /// How far a run is.
 #[derive(Default, Serialize, Deserialize)]
@@ -25,8 +25,9 @@ struct Cursor {
     holders: PassedOver,
 }
 
-/// A page of a run's holders, in one transaction. Where some of a page cannot be decided, its first is
-/// the whole page, and is passed over if it is the one: each page keeps to the order of the locks.
+/// A page of a run's holders, in one transaction. Where some of it cannot be decided, its first half is
+/// taken, and of that the first half, until those that are left can be, or it is one, who is passed over:
+/// each page keeps to the order of the locks.
 ///
 /// # Errors
 /// What the store says.
@@ -47,7 +48,7 @@ pub async fn page(state: &State, tx: &mut Tx, job: &Job, most: u32) -> Result<Pa
     let found = holders::page_of_county(tx, county, until, cursor.after, limit).await?;
     let mut done = job.done;
     let mut result = None;
-    if let Some(first) = found.first() {
+    if !found.is_empty() {
         lock_holders(tx, &found).await?;
         let which = Which::Run {
             county,
@@ -59,11 +60,12 @@ pub async fn page(state: &State, tx: &mut Tx, job: &Job, most: u32) -> Result<Pa
             decide_holders(tx, &state.policies, of, which, news).await
         };
         let mut taken = found.as_slice();
-        if !decided(tx, async |tx| decide(tx, &found).await).await? {
-            taken = std::slice::from_ref(first);
-            if !decided(tx, async |tx| decide(tx, taken).await).await? {
-                cursor.holders.note(first.get());
+        while !decided(tx, async |tx| decide(tx, taken).await).await? {
+            if let [only] = taken {
+                cursor.holders.note(only.get());
+                break;
             }
+            (taken, _) = taken.split_at(taken.len().div_ceil(2));
         }
         cursor.after = taken.last().copied();
         done = done.saturating_add(i64::try_from(taken.len()).unwrap_or(0));

@@ -1,0 +1,228 @@
+//! Settling: what a difference does to awards, recoveries and the ledger. All that is known is read
+//! first, for everyone together; what becomes of it is worked out, and then written at once.
+
+mod outcome;
+mod till;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use sizhu_core::{AwardId, DecisionId, DivisionCode, Fen, SubjectId, TransitionError, serve_queue};
+use sizhu_store::{
+    StoreError, Tx,
+    accounts::{self, Account, Books, Purse},
+    audit, awards, recoveries,
+    residents::Resident,
+    transfers,
+};
+
+use outcome::{Open, Outcome};
+use till::Till;
+
+use super::news::News;
+use crate::problem::Problem;
+
+/// The fund that pays: the fiscal money of the association's programmes.
+pub const FISCAL: &str = "fiscal";
+
+/// How many waiting awards are looked at in one go.
+const QUEUE_CHUNK: i64 = 500;
+
+/// What a calendar year's entitlement changes by, and the decision that changed it.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    /// Calendar year of the days.
+    pub year: i32,
+    /// Entitlement now less entitlement before.
+    pub difference: Fen,
+    /// The newest decision with a part in it.
+    pub decision: DecisionId,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Unsettled {
+    #[error("the amounts of a settlement are out of range")]
+    Amount,
+    #[error("a settlement names an award or account that was not locked")]
+    Unlocked,
+    #[error(transparent)]
+    Unlawful(TransitionError),
+    #[error("a registered residence is in no county")]
+    NoCounty,
+}
+
+fn internal(fault: &Unsettled) -> Problem {
+    Problem::internal(fault)
+}
+
+/// Posts the changes of one person. The subject is locked by the caller; here the accounts are
+/// locked, all at once, and then the awards.
+///
+/// # Errors
+/// What the store says.
+pub async fn settle(
+    tx: &mut Tx,
+    resident: &Resident,
+    programme: &str,
+    changes: &[Change],
+    news: News<'_>,
+) -> Result<(), Problem> {
+    settle_all(tx, &[(resident, changes)], programme, news).await
+}
+
+/// Posts the changes of several people, each named once, whose subjects are locked, as [`settle`]
+/// does of one: the accounts of all of them are locked before the first award is.
+///
+/// # Errors
+/// What the store says.
+pub async fn settle_all(
+    tx: &mut Tx,
+    people: &[(&Resident, &[Change])],
+    programme: &str,
+    news: News<'_>,
+) -> Result<(), Problem> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let subjects: Vec<SubjectId> = people
+        .iter()
+        .map(|(resident, _)| resident.subject)
+        .collect();
+    let mut tills = lock_tills(tx, people, &subjects, programme, news).await?;
+    let open = Open {
+        awards: awards::lock_open(tx, &subjects, programme).await?,
+        recoveries: recoveries::open_of(tx, &subjects, programme).await?,
+    };
+    let mut outcome = Outcome::default();
+    for (resident, changes) in people {
+        let payer = payer(resident, programme, news)?;
+        let of = outcome::Of {
+            resident,
+            programme,
+            payer: &payer,
+            news,
+        };
+        for change in *changes {
+            outcome.post(of, change, &open, &mut tills)?;
+        }
+    }
+    outcome.write(tx, news).await?;
+    for till in &tills {
+        till.write(tx, news.now).await?;
+    }
+    for till in tills.iter().filter(|till| till.freed) {
+        serve(tx, &till.books, news.now).await?;
+    }
+    Ok(())
+}
+
+/// Locks the accounts that some people's awards draw on, and those that pay them now, opened where
+/// they are not open yet.
+async fn lock_tills(
+    tx: &mut Tx,
+    people: &[(&Resident, &[Change])],
+    subjects: &[SubjectId],
+    programme: &str,
+    news: News<'_>,
+) -> Result<Vec<Till>, Problem> {
+    let (mut purses, mut opened) = (Vec::new(), Vec::new());
+    for (resident, _) in people {
+        let payer = payer(resident, programme, news)?;
+        if !purses.contains(&payer) {
+            purses.push(payer);
+        }
+    }
+    for id in awards::accounts_of_open(tx, subjects, programme).await? {
+        let account = accounts::find(tx, id).await?;
+        let purse = account.map(|account| account.purse);
+        purses.extend(purse.filter(|it| !purses.contains(it)));
+    }
+    // In one order: two that open accounts at once wait for each other's, too.
+    purses.sort_by(|a, b| (&a.county, a.year).cmp(&(&b.county, b.year)));
+    for purse in &purses {
+        if accounts::open(tx, purse, news.now).await? {
+            opened.push(purse);
+        }
+    }
+    let books = accounts::lock(tx, &purses).await?;
+    for book in (books.iter()).filter(|it| opened.contains(&&it.budget.purse)) {
+        audit::record(tx, opening(&book.budget), news.now).await?;
+    }
+    let ids: Vec<_> = books.iter().map(|book| book.budget.id).collect();
+    let waiting = awards::waiting_totals(tx, &ids).await?;
+    let till = |book: Books| {
+        let own = waiting.iter().find(|(id, ..)| *id == book.budget.id);
+        let waiting = own.map_or(0, |(_, count, _)| *count);
+        Till::new(book, waiting)
+    };
+    Ok(books.into_iter().map(till).collect())
+}
+
+/// The purse that pays a person.
+fn payer(resident: &Resident, programme: &str, news: News<'_>) -> Result<Purse, Problem> {
+    let county = resident.details.division.county();
+    let county = county.ok_or_else(|| internal(&Unsettled::NoCounty))?;
+    Ok(purse(programme, county, news))
+}
+
+/// The event of opening a purse's accounts.
+pub(super) fn opening(budget: &Account) -> audit::Event {
+    audit::Event {
+        kind: "account.opened",
+        subject: None,
+        object: Some(budget.id.get()),
+        division: Some(budget.purse.county.clone()),
+        details: json!({ "year": budget.purse.year, "programme": budget.purse.programme }),
+    }
+}
+
+/// The purse that pays what is decided today: of the county of registered residence, from the
+/// budget of the year of the decision's day.
+fn purse(programme: &str, county: DivisionCode, news: News<'_>) -> Purse {
+    Purse {
+        fund: FISCAL.to_owned(),
+        programme: programme.to_owned(),
+        year: news.today.year(),
+        county,
+    }
+}
+
+/// Serves an account's queue: in order, none skipped, none in part. The account is locked.
+/// Answers the awards that got their money.
+///
+/// # Errors
+/// What the store says.
+pub async fn serve(
+    tx: &mut Tx,
+    books: &Books,
+    now: DateTime<Utc>,
+) -> Result<Vec<AwardId>, StoreError> {
+    let account = books.budget.id;
+    let mut served = Vec::new();
+    loop {
+        let waiting = awards::waiting(tx, account, QUEUE_CHUNK).await?;
+        let current = accounts::find(tx, account).await?;
+        let available = current.map_or(Fen::ZERO, |current| current.available());
+        let turn = serve_queue(available, &waiting);
+        // The queue is served from its front.
+        let served_now = waiting.get(..turn.len()).unwrap_or_default();
+        transfers::earmark(tx, books, served_now, now).await?;
+        awards::mark_earmarked(tx, &turn, now).await?;
+        let all = turn.len() == waiting.len();
+        let more = i64::try_from(waiting.len()).is_ok_and(|len| len == QUEUE_CHUNK);
+        served.extend(turn);
+        if !(all && more) {
+            break;
+        }
+    }
+    if !served.is_empty() {
+        let event = audit::Event {
+            kind: "queue.served",
+            subject: None,
+            object: Some(account.get()),
+            division: Some(books.budget.purse.county.clone()),
+            details: json!({ "awards": served }),
+        };
+        audit::record(tx, event, now).await?;
+    }
+    Ok(served)
+}
