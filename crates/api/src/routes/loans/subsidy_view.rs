@@ -62,6 +62,10 @@ pub struct ScheduleView {
     instalments: Vec<InstalmentView>,
     /// All interest, in fen.
     interest_fen: i64,
+    /// First day whose rate is presumed: no Loan Prime Rate is known of it, and the last one that is
+    /// known is taken. Null where all are known.
+    #[schema(value_type = Option<String>, format = Date)]
+    presumed_from: Option<Day>,
 }
 
 impl ScheduleView {
@@ -73,6 +77,7 @@ impl ScheduleView {
                 .map(InstalmentView::of)
                 .collect(),
             interest_fen: schedule.interest.get(),
+            presumed_from: schedule.presumed_from,
         }
     }
 }
