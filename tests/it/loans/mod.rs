@@ -1,7 +1,9 @@
 //! Loans and the subsidy of their interest, from the bank's post to the last fen.
 
+mod files;
 mod kept;
 mod life;
+mod prime;
 mod races;
 mod statements;
 

@@ -218,3 +218,40 @@ async fn a_holder_who_cannot_be_decided_holds_up_no_run() {
     );
     app.database.check_books().await;
 }
+
+#[tokio::test]
+async fn a_run_cancelled_between_its_pages_keeps_what_it_decided_and_another_does_the_rest() {
+    let app = started().await;
+    app.fill_loans("430102", 100_000_000, "L-1").await;
+    for number in 0..3 {
+        let (wife, _) = couple(&app).await;
+        app.lent(&loan(&wife, &format!("C{number}"))).await;
+    }
+    let officer = app.officer("430102").await;
+    let address = officer.ask_run("430102").await;
+    let mut runner = app.runner(1);
+    let job = runner.take_up().await.unwrap().unwrap();
+    let sizhu_api::jobs::Next::GoesOn(job) = runner.step(job).await.unwrap() else {
+        panic!("there are more pages");
+    };
+    let key = Uuid::new_v4().to_string();
+    let asked = officer
+        .post(&format!("{address}/cancellation"), &json!({}))
+        .key(&key)
+        .await;
+    asked.expect(202);
+    let end = runner.step(*job).await.unwrap();
+    let sizhu_api::jobs::Next::Over(state) = end else {
+        panic!("it goes on: {end:?}");
+    };
+    assert_eq!(state.as_str(), "cancelled");
+    let run = officer.get(&address).await.expect(200).json();
+    assert_eq!(run["state"], "cancelled");
+    // The page that was under way stands, whole.
+    let kept = app.database.awards().await.len();
+    assert!((1..3).contains(&kept), "{kept} awards");
+    app.database.check_books().await;
+    app.run("430102").await;
+    assert_eq!(app.database.awards().await.len(), 3);
+    app.database.check_books().await;
+}
