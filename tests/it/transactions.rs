@@ -9,7 +9,7 @@ use sizhu_core::{
     access::Grant,
 };
 use sizhu_store::{
-    Actor, Store, StoreError, StoreOptions, Tx, Vault,
+    Actor, Limits, Store, StoreError, StoreOptions, Tx, Vault,
     hospitals::{self, Hospital},
 };
 use sizhu_tests::{Database, app::division, cluster};
@@ -21,6 +21,7 @@ fn store(url: impl Into<secrecy::SecretString>) -> Store {
     Store::connect(&StoreOptions {
         url: url.into(),
         connections: 1,
+        limits: Limits::default(),
         keys: Arc::new(keys),
     })
     .unwrap()

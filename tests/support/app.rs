@@ -19,7 +19,7 @@ use sizhu_core::{
     ResidentId, access::Grant,
 };
 use sizhu_store::{
-    Actor, Store, StoreError, StoreOptions, Vault,
+    Actor, Limits, Store, StoreError, StoreOptions, Vault,
     api_clients::{self, ApiClient},
     hospitals::{self, Hospital},
 };
@@ -139,6 +139,7 @@ impl TestApp {
         Store::connect(&StoreOptions {
             url: self.database.service_url(),
             connections: 2,
+            limits: Limits::default(),
             keys: Arc::clone(&self.vault),
         })
         .expect("a store")

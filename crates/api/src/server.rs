@@ -108,6 +108,7 @@ pub async fn start(options: AppOptions) -> anyhow::Result<Running> {
         .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?;
     // Once here, so that an unusable configuration fails the start and not each worker.
     let state = shared.worker().context("cannot use the database address")?;
+    let state = state.patient();
     adopt(&state.store, &state.policies, state.news("start"))
         .await
         .context("cannot use the database")?;
@@ -148,7 +149,7 @@ fn listen(shared: Shared, keeper: JoinHandle<()>) -> anyhow::Result<Running> {
         paths: web::Data::new(Paths::of(&document)),
     };
     let jobs = match shared.config.jobs {
-        true => Some(AtWork::start(Runner::new(shared.worker()?, PAGE))),
+        true => Some(AtWork::start(Runner::new(shared.worker()?.patient(), PAGE))),
         false => None,
     };
     let factory = move || {

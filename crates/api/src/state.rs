@@ -73,6 +73,7 @@ impl Shared {
         let store = Store::connect(&StoreOptions {
             url: self.config.database_url.clone(),
             connections: self.config.connections,
+            limits: self.config.limits,
             keys: Arc::clone(&self.config.vault),
         })?;
         Ok(State {
@@ -103,6 +104,13 @@ impl State {
         let shared = Shared::new(config, clock, policies)
             .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?;
         Ok(shared.worker()?)
+    }
+
+    /// The same for work that nobody waits for.
+    #[must_use]
+    pub(crate) fn patient(mut self) -> Self {
+        self.store = self.store.patient();
+        self
     }
 
     /// News that comes now.

@@ -4,6 +4,22 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::VaultError;
 
+/// What PostgreSQL says when the statement is sound and may do later. The SQLSTATE does not come
+/// through diesel; the bootstrap pins the language of messages.
+const PASSING: &[&str] = &[
+    // Ended by an operator, a crash of another session, or for idling inside a transaction.
+    "terminating connection",
+    // … starting up, shutting down, in recovery mode.
+    "the database system is",
+    // For the statement's timeout, or by an operator.
+    "canceling statement",
+    "deadlock detected",
+    "could not serialize access",
+    "No space left on device",
+    "out of shared memory",
+    "out of memory",
+];
+
 /// The constraints a caller may run into by what it posts, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constraint {
@@ -49,7 +65,8 @@ impl Constraint {
 /// An error of the store. None of them carries a personal value in what it prints.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No connection could be had: the database is away, or all are in use.
+    /// It passes by itself: the database is away, in want of something or too slow, or all
+    /// connections are in use.
     #[error("the database is not available: {0}")]
     Unavailable(String),
     /// A lock was not granted in time.
@@ -91,6 +108,14 @@ impl StoreError {
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
+        let error = match error {
+            // The commit failed, and so did taking it back: what matters is why it failed.
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => *commit_error,
+            other => other,
+        };
+        if matches!(error, DieselError::BrokenTransactionManager) {
+            return Self::Unavailable("the connection was lost before".to_owned());
+        }
         let DieselError::DatabaseError(kind, info) = &error else {
             return Self::Query(error);
         };
@@ -106,15 +131,64 @@ impl From<DieselError> for StoreError {
                 name: name.to_owned(),
             };
         }
-        let message = info.message();
-        // The SQLSTATE does not come through diesel; the bootstrap pins the language of messages.
-        if message.contains("lock timeout") {
+        if info.message().contains("lock timeout") {
             return Self::LockTimeout;
         }
-        if message.contains("terminating connection") || message.contains("the database system is")
-        {
-            return Self::Unavailable("the database is restarting".to_owned());
+        let reason = PASSING.iter().find(|it| info.message().contains(**it));
+        if let Some(reason) = reason {
+            return Self::Unavailable((*reason).to_owned());
+        }
+        if matches!(kind, DatabaseErrorKind::ReadOnlyTransaction) {
+            return Self::Unavailable("the database is read-only".to_owned());
         }
         Self::Query(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(message: &str) -> DieselError {
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned()))
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_told_from_faults() {
+        for message in [
+            "terminating connection due to administrator command",
+            "terminating connection because of crash of another server process",
+            "the database system is starting up",
+            "the database system is in recovery mode",
+            "canceling statement due to statement timeout",
+            "canceling statement due to user request",
+            "deadlock detected",
+            "could not extend file \"base/5/16384\": No space left on device",
+            "out of shared memory",
+        ] {
+            let error = StoreError::from(said(message));
+            assert!(matches!(error, StoreError::Unavailable(_)), "{message}");
+        }
+        let error = StoreError::from(said("canceling statement due to lock timeout"));
+        assert!(matches!(error, StoreError::LockTimeout));
+        for message in ["relation \"claims\" does not exist", "division by zero"] {
+            let error = StoreError::from(said(message));
+            assert!(matches!(error, StoreError::Query(_)), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_commit_that_fails_twice_is_told_by_its_first_cause() {
+        let lost = || {
+            let kind = DatabaseErrorKind::UnableToSendCommand;
+            DieselError::DatabaseError(kind, Box::new("connection closed".to_owned()))
+        };
+        let error = StoreError::from(DieselError::RollbackErrorOnCommit {
+            rollback_error: Box::new(DieselError::BrokenTransactionManager),
+            commit_error: Box::new(lost()),
+        });
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        let error = StoreError::from(DieselError::BrokenTransactionManager);
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
     }
 }

@@ -4,11 +4,16 @@
 //! lock: a concurrent repeat waits on it, and a request that ends in a problem rolls it back and
 //! uses up no key.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, QueryDsl, Queryable, Selectable, SelectableHelper};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
-use crate::{StoreError, Tx, schema::idempotency_records};
+use crate::{StoreError, Tx, limits::setting, schema::idempotency_records};
+
+/// How long a repeat waits for the first request under its key.
+const KEY_WAIT: Duration = Duration::from_secs(5);
 
 /// A request under an `Idempotency-Key`.
 #[derive(Clone, Debug)]
@@ -66,9 +71,8 @@ pub async fn begin(
     request: &Request<'_>,
     now: DateTime<Utc>,
 ) -> Result<Begun, StoreError> {
-    tx.conn()
-        .batch_execute("SET LOCAL lock_timeout = '5s'")
-        .await?;
+    let lock = tx.limits().lock;
+    wait_for_locks(tx, lock.min(KEY_WAIT)).await?;
     let taken = diesel::insert_into(idempotency_records::table)
         .values((
             idempotency_records::client_id.eq(request.client_id),
@@ -80,9 +84,7 @@ pub async fn begin(
         .on_conflict_do_nothing()
         .execute(tx.conn())
         .await?;
-    tx.conn()
-        .batch_execute("SET LOCAL lock_timeout = '10s'")
-        .await?;
+    wait_for_locks(tx, lock).await?;
     if taken == 1 {
         return Ok(Begun::First);
     }
@@ -104,6 +106,11 @@ pub async fn begin(
         etag: row.etag,
         body,
     }))
+}
+
+async fn wait_for_locks(tx: &mut Tx, limit: Duration) -> Result<(), StoreError> {
+    let set = format!("SET LOCAL lock_timeout = '{}'", setting(limit));
+    Ok(tx.conn().batch_execute(&set).await?)
 }
 
 /// Keeps the answer for repeats.

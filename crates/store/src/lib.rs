@@ -10,6 +10,7 @@
 mod actor;
 mod error;
 mod ground;
+mod limits;
 mod rows;
 mod schema;
 mod store;
@@ -46,6 +47,7 @@ pub mod transfers;
 pub use actor::Actor;
 pub use error::{Constraint, StoreError};
 pub use ground::{MIGRATIONS, Roles, bootstrap, load_divisions, migrate};
+pub use limits::Limits;
 pub use rows::canonical;
 pub use store::{Store, StoreOptions, Tx};
 pub use vault::{PersonIndex, Place, Vault, VaultError};

@@ -1,6 +1,6 @@
 //! The pool, and the transaction that everything else is given.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use diesel::sql_types::Text;
 use diesel_async::{
@@ -14,10 +14,7 @@ use diesel_async::{
 use secrecy::{ExposeSecret, SecretString};
 use sizhu_core::SubjectId;
 
-use crate::{Actor, StoreError, Vault, actor::Settings};
-
-/// How long a request waits for a connection before it is told to come back.
-const CONNECTION_WAIT: Duration = Duration::from_secs(10);
+use crate::{Actor, Limits, StoreError, Vault, actor::Settings, limits::setting};
 
 /// What a store is opened with.
 #[derive(Clone, Debug)]
@@ -26,6 +23,8 @@ pub struct StoreOptions {
     pub url: SecretString,
     /// Connections at most. One pool per worker; about four connections a core do best.
     pub connections: usize,
+    /// How long anything may take.
+    pub limits: Limits,
     /// The keys.
     pub keys: Arc<Vault>,
 }
@@ -34,6 +33,7 @@ pub struct StoreOptions {
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<AsyncPgConnection>,
+    limits: Limits,
     keys: Arc<Vault>,
 }
 
@@ -52,8 +52,16 @@ impl Store {
         let pool = Pool::builder(manager).max_size(options.connections).build();
         Ok(Self {
             pool: pool.map_err(|error| StoreError::Unavailable(error.to_string()))?,
+            limits: options.limits,
             keys: Arc::clone(&options.keys),
         })
+    }
+
+    /// The same database for work that nobody waits for: its transactions may take long.
+    #[must_use]
+    pub fn patient(mut self) -> Self {
+        self.limits = self.limits.patient();
+        self
     }
 
     /// The keys of the installation.
@@ -63,7 +71,7 @@ impl Store {
     }
 
     async fn connection(&self) -> Result<Object<AsyncPgConnection>, StoreError> {
-        match tokio::time::timeout(CONNECTION_WAIT, self.pool.get()).await {
+        match tokio::time::timeout(self.limits.connection, self.pool.get()).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(error)) => Err(StoreError::Unavailable(error.to_string())),
             Err(elapsed) => Err(StoreError::Unavailable(elapsed.to_string())),
@@ -75,13 +83,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] and whatever the database says.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
-        connection.batch_execute("SELECT 1").await?;
-        Ok(())
+        let asking = async {
+            let mut connection = self.connection().await?;
+            connection.batch_execute("SELECT 1").await?;
+            Ok(())
+        };
+        self.within_limit(asking).await
     }
 
     /// Runs `f` in a transaction opened for `actor`: committed when it returns `Ok`, rolled back
-    /// when it returns `Err` or is dropped half way.
+    /// when it returns `Err`, is dropped half way or takes longer than the store's limit: a database
+    /// that has gone silent keeps nobody waiting.
+    ///
+    /// After an error from committing or from the limit it may have been committed all the same.
     ///
     /// # Errors
     /// What `f` returns, or a [`StoreError`] from opening or committing.
@@ -90,9 +104,28 @@ impl Store {
         actor: &Actor,
         f: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.within_limit(self.run(actor, f)).await
+    }
+
+    async fn within_limit<T, E: From<StoreError>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        match tokio::time::timeout(self.limits.transaction, work).await {
+            Ok(result) => result,
+            Err(elapsed) => Err(StoreError::Unavailable(elapsed.to_string()).into()),
+        }
+    }
+
+    async fn run<T, E: From<StoreError>>(
+        &self,
+        actor: &Actor,
+        f: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         let connection = self.connection().await?;
         let mut tx = Tx {
             connection: Some(connection),
+            limits: self.limits,
             keys: Arc::clone(&self.keys),
             actor: actor.clone(),
         };
@@ -124,6 +157,7 @@ impl Store {
 /// rolls back at once. Put back into the pool it would keep its locks until somebody came for it.
 pub struct Tx {
     connection: Option<Object<AsyncPgConnection>>,
+    limits: Limits,
     keys: Arc<Vault>,
     actor: Actor,
 }
@@ -158,6 +192,11 @@ impl Tx {
         Arc::clone(&self.keys)
     }
 
+    /// How long anything may take in it.
+    pub(crate) const fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// For whom the transaction was opened.
     #[must_use]
     pub const fn actor(&self) -> &Actor {
@@ -168,13 +207,16 @@ impl Tx {
         diesel::sql_query(
             "SELECT set_config('sizhu.actor', $1, true), set_config('sizhu.role', $2, true), \
              set_config('sizhu.scope', $3, true), set_config('sizhu.subject', $4, true), \
-             set_config('lock_timeout', '10s', true), \
+             set_config('lock_timeout', $5, true), set_config('statement_timeout', $6, true), \
              set_config('idle_in_transaction_session_timeout', '60s', true)",
         )
         .bind::<Text, _>(settings.actor)
         .bind::<Text, _>(settings.role)
         .bind::<Text, _>(settings.scope)
         .bind::<Text, _>(settings.subject)
+        .bind::<Text, _>(setting(self.limits.lock))
+        // Of a transaction that was given up here, the server does not go on with a statement.
+        .bind::<Text, _>(setting(self.limits.transaction))
         .execute(self.conn())
         .await?;
         Ok(())

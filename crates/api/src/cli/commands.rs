@@ -103,6 +103,7 @@ async fn add_client(args: ClientArgs) -> anyhow::Result<()> {
     let store = Store::connect(&StoreOptions {
         url: config.database_url.clone(),
         connections: 1,
+        limits: config.limits,
         keys: Arc::clone(&config.vault),
     })?;
     let secret = clients::add(&store, &id, grant, Clock::system().now()).await?;

@@ -24,6 +24,7 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
     let store = Store::connect(&StoreOptions {
         url: config.database_url.clone(),
         connections: 1,
+        limits: config.limits.patient(),
         keys: Arc::clone(&config.vault),
     })?;
     let count = async |tx: &mut Tx| Ok::<_, Problem>(decisions::count_all(tx).await?);

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use sizhu_store::Vault;
+use sizhu_store::{Limits, Vault};
 
 use crate::auth::{Keys, TokenPolicy};
 use vars::Vars;
@@ -38,6 +38,8 @@ pub struct Config {
     pub workers: usize,
     /// `SIZHU_CONNECTIONS`: database connections a worker.
     pub connections: usize,
+    /// `SIZHU_CONNECTION_SECONDS`, `SIZHU_LOCK_SECONDS`, `SIZHU_TRANSACTION_SECONDS`.
+    pub limits: Limits,
     /// `SIZHU_JOBS`: whether this process does jobs, 1 or 0.
     pub jobs: bool,
     /// `SIZHU_LOG`: filter of the log, such as `info` or `sizhu_api=debug`.
@@ -63,6 +65,7 @@ impl Config {
             policies: PathBuf::from("policies"),
             workers: default_workers(),
             connections: 4,
+            limits: Limits::default(),
             jobs: true,
             log: "info".into(),
             demo_clients: false,
@@ -94,6 +97,7 @@ impl Config {
         let default_workers = u32::try_from(default_workers()).unwrap_or(1);
         let workers = vars.number_or("SIZHU_WORKERS", 1..=1_024, default_workers);
         let connections = vars.number_or("SIZHU_CONNECTIONS", 1..=1_000, 4);
+        let limits = vars.limits();
         let jobs = vars.number_or("SIZHU_JOBS", 0..=1, 1);
         let log = vars.log_filter();
         let errors = vars.finish();
@@ -123,6 +127,7 @@ impl Config {
                 policies: policies.into(),
                 workers: usize::try_from(workers).unwrap_or(1),
                 connections: usize::try_from(connections).unwrap_or(1),
+                limits,
                 jobs: jobs == 1,
                 log,
                 ..Self::new(database_url, vault, token_keys)
@@ -268,7 +273,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), DEFAULT_LISTEN);
         assert_eq!(config.tokens.audience, "sizhu");
         assert_eq!(config.tokens.lifetime_seconds, 1_800);
-        assert_eq!(config.connections, 4);
+        assert_eq!((config.connections, config.limits), (4, Limits::default()));
         assert!(!config.demo_clients && config.workers >= 1);
     }
 
@@ -301,6 +306,9 @@ mod tests {
             "SIZHU_TOKEN_SECONDS",
             "SIZHU_WORKERS",
             "SIZHU_CONNECTIONS",
+            "SIZHU_CONNECTION_SECONDS",
+            "SIZHU_LOCK_SECONDS",
+            "SIZHU_TRANSACTION_SECONDS",
             "SIZHU_JOBS",
         ];
         let bad = names

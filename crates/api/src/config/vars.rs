@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
-use sizhu_store::{Roles, Vault};
+use sizhu_store::{Limits, Roles, Vault};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -83,6 +84,19 @@ impl<'a> Vars<'a> {
                 self.wrong(name, format!("a whole number from {from} to {to}"));
                 default
             }
+        }
+    }
+
+    /// How long the database may keep a request waiting.
+    pub(super) fn limits(&mut self) -> Limits {
+        let mut seconds = |name, default: u32| {
+            let number = self.number_or(name, 1..=3_600, default);
+            Duration::from_secs(number.into())
+        };
+        Limits {
+            connection: seconds("SIZHU_CONNECTION_SECONDS", 10),
+            lock: seconds("SIZHU_LOCK_SECONDS", 10),
+            transaction: seconds("SIZHU_TRANSACTION_SECONDS", 60),
         }
     }
 
