@@ -5,6 +5,7 @@
 #
 # Variables:
 #   PORT                where `make run` serves on 127.0.0.1 (8080)
+#   RESIDENTS           how many residents the first `make run` loads (2000; 100000 is a real province)
 #   PG_BIN_DIR          the folder of PostgreSQL's server binaries, if another than the one found
 #   CARGO_TARGET_DIR    where cargo builds, as ever (target)
 #   FUZZ_SECONDS        how long `make test` throws bad packs at the reader (120)
@@ -28,7 +29,8 @@ help: ## This list
 # exec, so that Ctrl-C and SIGTERM reach the service itself, which then stops PostgreSQL.
 run: toolchain ## Build, start PostgreSQL, load the demo province, serve on 127.0.0.1:$(PORT)
 	cargo build --locked -p sizhu-api --bin sizhu
-	$(WITH_POSTGRES) exec "$(TARGET)/debug/sizhu" demo --port "$(PORT)" --data "$(DEMO)"
+	$(WITH_POSTGRES) exec "$(TARGET)/debug/sizhu" demo --port "$(PORT)" --data "$(DEMO)" \
+		$(if $(RESIDENTS),--residents "$(RESIDENTS)")
 
 test: build browser ## All tests, on throw-away PostgreSQL clusters
 	$(WITH_POSTGRES) SIZHU_FUZZ_SECONDS="$(FUZZ_SECONDS)" cargo test --workspace --locked

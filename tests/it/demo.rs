@@ -1,6 +1,7 @@
 //! The demo, as `make run` starts it: what it loads, what it prints, what it keeps, how it ends.
 
 mod approving;
+mod large;
 
 use std::{
     env, fs,
@@ -60,6 +61,12 @@ impl Drop for Folder {
     }
 }
 
+/// The command that starts one in a folder.
+fn demo(data: &Path, besides: &[&str]) -> Command {
+    let folder = data.to_str().expect("UTF-8");
+    sizhu(&[&["demo", "--port", "0", "--data", folder], besides].concat())
+}
+
 /// A running demo.
 struct Demo {
     program: Program,
@@ -70,8 +77,11 @@ struct Demo {
 
 impl Demo {
     async fn start(data: &Path, limit: Duration) -> Self {
-        let folder = data.to_str().expect("UTF-8");
-        let mut program = Program::start(sizhu(&["demo", "--port", "0", "--data", folder]));
+        Self::start_with(data, limit, &[]).await
+    }
+
+    async fn start_with(data: &Path, limit: Duration, besides: &[&str]) -> Self {
+        let mut program = Program::start(demo(data, besides));
         // The last line of what it prints is the last of the commands to try.
         let base = program.wait_for(limit, |it| {
             let lines = it.stdout.all();

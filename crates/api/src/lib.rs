@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod page;
 pub mod policies;
 pub mod problem;
+mod progress;
 pub mod routes;
 pub mod server;
 pub mod service;

@@ -1,12 +1,15 @@
 //! `subjects`: one row per person ever named, and the lock on it.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl};
 use diesel_async::RunQueryDsl;
 use sizhu_core::SubjectId;
 use uuid::Uuid;
 
-use crate::{PersonIndex, StoreError, Tx, schema::subjects};
+use crate::{
+    PersonIndex, StoreError, Tx,
+    schema::{residents, subjects},
+};
 
 /// Finds the person's row, makes it if nobody named them before, and locks it until the
 /// transaction ends. First in the lock order of the house: subjects, holder, accounts, awards.
@@ -21,16 +24,22 @@ pub async fn lock(
     if let Some(id) = lock_existing(tx, index).await? {
         return Ok(id);
     }
-    diesel::insert_into(subjects::table)
+    let made: Option<Uuid> = diesel::insert_into(subjects::table)
         .values((
             subjects::id.eq(Uuid::now_v7()),
             subjects::person_index.eq(index.as_bytes().as_slice()),
             subjects::recorded_at.eq(now),
         ))
         .on_conflict_do_nothing()
-        .execute(tx.conn())
-        .await?;
-    let id = lock_existing(tx, index).await?;
+        .returning(subjects::id)
+        .get_result(tx.conn())
+        .await
+        .optional()?;
+    // Nobody else sees the new row, so it needs no lock; another's is there once theirs is committed.
+    let id = match made {
+        Some(id) => Some(SubjectId::new(id)),
+        None => lock_existing(tx, index).await?,
+    };
     id.ok_or(StoreError::Corrupt("subject"))
 }
 
@@ -124,4 +133,24 @@ pub async fn find(tx: &mut Tx, index: PersonIndex) -> Result<Option<SubjectId>, 
         .await
         .optional()?;
     Ok(id.map(SubjectId::new))
+}
+
+/// Those of some people who are in the registry.
+///
+/// # Errors
+/// What the database says.
+pub async fn registered_of(
+    tx: &mut Tx,
+    people: &[PersonIndex],
+) -> Result<Vec<PersonIndex>, StoreError> {
+    let indices: Vec<&[u8]> = people.iter().map(|it| it.as_bytes().as_slice()).collect();
+    let found: Vec<Vec<u8>> = subjects::table
+        .inner_join(residents::table.on(residents::subject_id.eq(subjects::id)))
+        .select(subjects::person_index)
+        .filter(subjects::person_index.eq_any(indices))
+        .load(tx.conn())
+        .await?;
+    let read =
+        |bytes: &Vec<u8>| PersonIndex::from_bytes(bytes).ok_or(StoreError::Corrupt("subject"));
+    found.iter().map(read).collect()
 }

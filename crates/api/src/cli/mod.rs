@@ -91,6 +91,9 @@ struct DemoArgs {
     /// Folder of the demo's database and keys
     #[arg(long, value_name = "DIR", default_value = ".sizhu/demo")]
     data: PathBuf,
+    /// How many residents a new province gets: 2,000 if not told. 100,000 is a real one
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(300..=2_000_000))]
+    residents: Option<u32>,
 }
 
 impl From<DemoArgs> for DemoOptions {
@@ -98,6 +101,7 @@ impl From<DemoArgs> for DemoOptions {
         Self {
             port: args.port,
             data: args.data,
+            residents: args.residents,
         }
     }
 }

@@ -4,80 +4,107 @@
 //! finished by the next start. The clients are written last: nobody gets a token for half a
 //! province.
 
-use std::cell::Cell;
+use std::num::NonZeroUsize;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use anyhow::Context as _;
 use sizhu_core::access::Grant;
-use sizhu_core::{CitizenId, DivisionCode, Fen, HOSPITAL_CARE, HospitalId, ResidentId};
+use sizhu_core::{CitizenId, DivisionCode, Fen, HOSPITAL_CARE, HospitalId};
 use sizhu_store::accounts::{self, Filter, Purse};
 use sizhu_store::hospitals::{self, Hospital};
-use sizhu_store::statuses::Status;
-use sizhu_store::{Actor, StoreError, Tx, residents, statuses, subjects};
-use tokio::task::JoinSet;
+use sizhu_store::{Actor, Tx};
+use tokio::task::{JoinSet, LocalSet};
 use uuid::Uuid;
 
 use super::clients::{self, Bindings};
-use super::plan::{County, EXAMPLE_MEMBER, EXAMPLE_VILLAGE, Fate, Member, Plan, PlannedClaim};
+use super::counties::find;
+use super::plan::{County, EXAMPLE_MEMBER, EXAMPLE_VILLAGE, People, Plan, Planner};
 use crate::problem::Problem;
+use crate::progress::Progress;
 use crate::service::adoption::adopt;
-use crate::service::claims::{self, NewClaim};
 use crate::service::settling::FISCAL;
-use crate::service::statuses::{self as status_service, Desk};
 use crate::service::subsidising::LOAN_INTEREST;
-use crate::service::{money, reference, residents as resident_service};
-use crate::state::State;
+use crate::service::{money, reference};
+use crate::state::{Shared, State};
 
-/// Counties loaded at once; as many connections are in use.
-pub(super) const AT_ONCE: usize = 6;
+/// Counties loaded at once by a thread; as many connections are in use.
+pub(super) const AT_ONCE: usize = 3;
+
+/// Threads at most: beyond that PostgreSQL is what is waited for.
+const MOST_THREADS: usize = 8;
 
 /// The demo's hospitals are as they are from this day on.
 const HOSPITALS_SINCE: (i32, u32, u32) = (2000, 1, 1);
 
-/// Members between two lines of the log.
-const PROGRESS: usize = 500;
-
 /// Loads the province, or finishes loading it, or on later starts opens a new year's budgets.
+/// Answers false when it was told to stop before the end.
 ///
 /// # Errors
 /// The database is away, or a rule refuses what the plan says.
-pub(super) async fn province(state: &State) -> anyhow::Result<()> {
-    let plan = Plan::make(crate::setup::DIVISIONS)?;
+pub(super) async fn province(
+    shared: &Shared,
+    residents: u32,
+    stop: &Arc<AtomicBool>,
+) -> anyhow::Result<bool> {
+    let state = shared.worker()?;
+    let plan = Arc::new(Plan::make(crate::setup::DIVISIONS, residents)?);
     let complete = clients::are_there(&state.store).await?;
     let mut load = Load {
-        state: state.clone(),
-        plan,
+        state,
         province: DivisionCode::parse("43")?,
         hospitals: Vec::new(),
-        members: Cell::new(0),
+        planner: Arc::new(Mutex::new(Planner::new(Arc::clone(&plan)))),
+        progress: Arc::new(Progress::new("residents", residents.into())),
+        stop: Arc::clone(stop),
+        plan,
     };
     if complete {
-        return load.new_year().await;
+        load.new_year().await?;
+        return Ok(true);
     }
-    tracing::info!("loading the demo province: about half a minute, once");
+    tracing::info!(
+        residents,
+        "loading the demo province, once; a stopped load goes on later"
+    );
     // Decisions name the pack they were made under, which must be kept before them.
-    adopt(&state.store, &state.policies, state.news("demo")).await?;
+    adopt(
+        &load.state.store,
+        &load.state.policies,
+        load.state.news("demo"),
+    )
+    .await?;
     load.hospitals = load.record_hospitals().await?;
     tracing::info!(hospitals = load.hospitals.len(), "hospitals are there");
-    let load = Rc::new(load);
-    load.all_counties().await?;
-    for claim in &load.plan.strangers {
+    load.all_counties(shared).await?;
+    load.progress.finish();
+    if load.is_stopped() {
+        return Ok(false);
+    }
+    let strangers = load.planned(Planner::strangers)?;
+    for claim in &strangers {
         load.claim(claim).await?;
     }
     load.runs().await?;
-    clients::add(&state.store, &state.clock, &load.bindings().await?).await?;
-    tracing::info!(members = load.members.get(), "the demo province is loaded");
-    Ok(())
+    let bindings = load.bindings().await?;
+    clients::add(&load.state.store, &load.state.clock, &bindings).await?;
+    tracing::info!(residents, "the demo province is loaded");
+    Ok(true)
 }
 
+/// What a thread loads with.
+#[derive(Clone)]
 pub(super) struct Load {
     pub(super) state: State,
-    pub(super) plan: Plan,
+    pub(super) plan: Arc<Plan>,
     province: DivisionCode,
     /// In the order of the plan.
-    hospitals: Vec<HospitalId>,
-    /// Members done so far.
-    members: Cell<usize>,
+    pub(super) hospitals: Vec<HospitalId>,
+    planner: Arc<Mutex<Planner>>,
+    pub(super) progress: Arc<Progress>,
+    stop: Arc<AtomicBool>,
 }
 
 impl Load {
@@ -113,46 +140,81 @@ impl Load {
         Ok(ids)
     }
 
-    /// Several counties at once, and within a county one thing after the other: the same claims
-    /// meet the same balance at each first start.
-    async fn all_counties(self: &Rc<Self>) -> anyhow::Result<()> {
-        let next = Rc::new(Cell::new(0));
-        let mut workers = JoinSet::new();
-        for _ in 0..AT_ONCE {
-            let (load, next) = (Rc::clone(self), Rc::clone(&next));
-            workers.spawn_local(async move {
-                while let Some(county) = load.plan.counties.get(next.replace(next.get() + 1)) {
-                    let loaded = Box::pin(load.county(county)).await;
-                    loaded.with_context(|| format!("county {}", county.code))?;
+    /// Whether it was told to stop.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn planned<T>(
+        &self,
+        what: impl FnOnce(&mut Planner) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        what(&mut self.planner.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The next county to load, and who lives there.
+    fn next(&self) -> anyhow::Result<Option<(&County, People)>> {
+        let Some((at, people)) = self.planned(Planner::next)? else {
+            return Ok(None);
+        };
+        let county = self.plan.counties.get(at);
+        Ok(Some((county.context("a county of no plan")?, people)))
+    }
+
+    /// Several threads with connections of their own, each on several counties at once; within a
+    /// county one thing comes after the other.
+    async fn all_counties(&self, shared: &Shared) -> anyhow::Result<()> {
+        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let mut working = JoinSet::new();
+        for _ in 0..threads.min(MOST_THREADS) {
+            let state = shared.worker()?;
+            let load = Self {
+                state,
+                ..self.clone()
+            };
+            working.spawn_blocking(move || {
+                let result = load.some_counties();
+                if result.is_err() {
+                    // Nobody needs the rest.
+                    load.stop.store(true, Ordering::Relaxed);
                 }
-                anyhow::Ok(())
+                result
             });
         }
-        while let Some(worker) = workers.join_next().await {
-            worker??;
+        while let Some(thread) = working.join_next().await {
+            thread??;
         }
         Ok(())
     }
 
-    async fn county(&self, county: &County) -> anyhow::Result<()> {
-        self.budget(county).await?;
-        for member in &county.members {
-            self.member(&county.code, member).await?;
-            let done = self.members.get() + 1;
-            self.members.set(done);
-            if done.is_multiple_of(PROGRESS) {
-                tracing::info!(members = done, of = self.plan.members(), "loading");
+    fn some_counties(&self) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().build()?;
+        let load = Rc::new(self.clone());
+        LocalSet::new().block_on(&runtime, async move {
+            let mut workers = JoinSet::new();
+            for _ in 0..AT_ONCE {
+                let load = Rc::clone(&load);
+                workers.spawn_local(async move {
+                    while !load.is_stopped()
+                        && let Some((county, people)) = load.next()?
+                    {
+                        let loaded = Box::pin(load.county(county, &people)).await;
+                        loaded.with_context(|| format!("county {}", county.code))?;
+                    }
+                    anyhow::Ok(())
+                });
             }
-        }
-        for claim in &county.claims {
-            self.claim(claim).await?;
-        }
-        self.loans(county).await
+            while let Some(worker) = workers.join_next().await {
+                worker??;
+            }
+            Ok(())
+        })
     }
 
     /// Opens and fills a county's accounts of this year. A second time changes nothing: the budget
     /// document fills the account once.
-    async fn budget(&self, county: &County) -> Result<(), Problem> {
+    pub(super) async fn budget(&self, county: &County) -> Result<(), Problem> {
         self.fill(county, HOSPITAL_CARE, 12, county.budget).await?;
         self.fill(county, LOAN_INTEREST, 13, county.loan_budget)
             .await
@@ -220,124 +282,19 @@ impl Load {
         Ok(())
     }
 
-    async fn member(&self, county: &DivisionCode, member: &Member) -> Result<(), Problem> {
-        let officer = clients::officer(county);
-        let (resident, known) = match self.find(&officer, &member.citizen_id).await? {
-            Some(found) => found,
-            None => (self.register(county, &officer, member).await?, None),
-        };
-        let poster = match member.fate {
-            Fate::Proposed => &member.details.division,
-            Fate::Confirmed | Fate::Ended(_) => county,
-        };
-        let status = match known {
-            Some(status) => status,
-            None => {
-                let actor = clients::officer(poster);
-                let desk = self.desk(&actor, poster, "status.posted");
-                status_service::post(desk, resident, member.status.clone()).await?
-            }
-        };
-        if let (Fate::Ended(ending), None) = (member.fate, status.ending) {
-            let desk = self.desk(&officer, county, "status.ended");
-            status_service::end(desk, resident, status.id, ending, |_| Ok(())).await?;
-        }
-        Ok(())
-    }
-
-    async fn register(
-        &self,
-        county: &DivisionCode,
-        officer: &Actor,
-        member: &Member,
-    ) -> Result<ResidentId, Problem> {
-        let registered = resident_service::register(
-            &self.state.store,
-            officer,
-            &self.state.policies,
-            county,
-            member.citizen_id.clone(),
-            member.details.clone(),
-            self.state.news("resident.registered"),
-        );
-        Ok(registered.await?.resident.id)
-    }
-
-    fn desk<'a>(
-        &'a self,
-        actor: &'a Actor,
-        division: &'a DivisionCode,
-        cause: &'static str,
-    ) -> Desk<'a> {
-        Desk {
-            store: &self.state.store,
-            policies: &self.state.policies,
-            actor,
-            division,
-            news: self.state.news(cause),
-        }
-    }
-
-    /// Someone an interrupted load has registered before, with the status it posted.
-    async fn find(
-        &self,
-        actor: &Actor,
-        citizen_id: &CitizenId,
-    ) -> Result<Option<(ResidentId, Option<Status>)>, StoreError> {
-        let work = async |tx: &mut Tx| {
-            let index = tx.keys().person_index(citizen_id);
-            let Some(subject) = subjects::find(tx, index).await? else {
-                return Ok(None);
-            };
-            let Some(resident) = residents::find_by_subject(tx, subject).await? else {
-                return Ok(None);
-            };
-            let known = statuses::of_resident(tx, resident.id).await?;
-            Ok(Some((resident.id, known.into_iter().next())))
-        };
-        self.state.store.transaction(actor, work).await
-    }
-
-    /// Posts a claim, as its hospital, on a stay that has ended. Posted before, it is answered
-    /// with the claim there is.
-    async fn claim(&self, planned: &PlannedClaim) -> anyhow::Result<()> {
-        let news = self.state.news("claim.posted");
-        if planned.content.discharged_on >= news.today {
-            return Ok(());
-        }
-        let at = planned.hospital;
-        let hospitals = self.plan.hospitals.get(at).zip(self.hospitals.get(at));
-        let (hospital, &id) = hospitals.context("a claim of no hospital")?;
-        let form = sizhu_store::canonical(&planned.form())?;
-        let new = NewClaim {
-            hospital: id,
-            citizen_id: planned.citizen_id.clone(),
-            medical_record_no: planned.medical_record_no.clone(),
-            content: planned.content.clone(),
-            fingerprint: self
-                .state
-                .store
-                .keys()
-                .fingerprint(&[b"hospital-claim", &form]),
-        };
-        let actor = clients::hospital(at, &hospital.national_code, id);
-        let work = async |tx: &mut Tx| claims::post(tx, &self.state.policies, new, news).await;
-        let posted = self.state.store.transaction(&actor, work).await;
-        posted.with_context(|| format!("claim {}", planned.medical_record_no))?;
-        Ok(())
-    }
-
     async fn bindings(&self) -> anyhow::Result<Bindings> {
         let village = DivisionCode::parse(EXAMPLE_VILLAGE)?;
         let example = CitizenId::parse(EXAMPLE_MEMBER)?;
-        let found = self.find(&clients::officer(&village), &example).await?;
+        let work = async |tx: &mut Tx| find(tx, &example).await;
+        let officer = clients::officer(&village);
+        let found = self.state.store.transaction(&officer, work).await?;
         let (resident, _) = found.context("the example is not in the registry")?;
         let [first, second, ..] = self.hospitals[..] else {
             anyhow::bail!("the demo has fewer than two hospitals");
         };
         Ok(Bindings {
             hospitals: [first, second],
-            resident,
+            resident: resident.id,
         })
     }
 }

@@ -9,7 +9,7 @@ use sizhu_core::loan::{
 };
 use sizhu_core::{Day, Fen, LoanId, Rounding};
 use sizhu_store::loans::LoanContent;
-use sizhu_store::{Actor, Tx};
+use sizhu_store::{Actor, StoreError, Tx};
 
 use super::clients::{self, BANK};
 use super::load::Load;
@@ -23,8 +23,11 @@ use crate::service::subsidy_runs::{self, Quarter};
 /// The year the loans of the demo are of: it is over, so that it can be run.
 const YEAR: i32 = 2025;
 
-/// Loans of a county.
-const LOANS: usize = 3;
+/// Loans in one transaction.
+const GROUP: usize = 50;
+
+/// Jobs that a loan made, at most.
+const JOBS: usize = 3;
 
 /// The city whose counties were run, but for the county of the examples.
 const RUN_IN: &str = "4301";
@@ -69,88 +72,57 @@ fn bank() -> Actor {
 
 impl Load {
     /// Posts the loans of a county, with what happened to them, and confirms them.
-    pub(super) async fn loans(&self, county: &County) -> anyhow::Result<()> {
-        let others = (county.members.iter()).filter(|it| it.citizen_id.as_str() != EXAMPLE_MEMBER);
-        for (number, member) in others.take(LOANS).enumerate() {
-            let contract_no = format!("{BANK}-{}-{YEAR}-9{number:03}", county.code);
-            let loan = self.loan(member, number, contract_no).await;
-            let loan = loan.with_context(|| format!("a loan of {}", county.code))?;
-            self.confirm(county, loan, number).await?;
+    pub(super) async fn loans(&self, county: &County, members: &[Member]) -> anyhow::Result<()> {
+        let others = members
+            .iter()
+            .filter(|it| it.citizen_id.as_str() != EXAMPLE_MEMBER);
+        let mut planned = Vec::new();
+        for (number, member) in others.take(county.loans).enumerate() {
+            planned.push((number, new_loan(county, member, number)?));
+        }
+        for group in planned.chunks(GROUP) {
+            if self.is_stopped() {
+                return Ok(());
+            }
+            let loans = self.some_loans(group).await;
+            let loans = loans.with_context(|| format!("loans of {}", county.code))?;
+            let confirmed = self.confirm(county, &loans).await;
+            confirmed.with_context(|| format!("loans of {}", county.code))?;
         }
         Ok(())
     }
 
-    async fn loan(
-        &self,
-        member: &Member,
-        number: usize,
-        contract_no: String,
-    ) -> anyhow::Result<LoanId> {
-        let (repayment, day_count, principal, rate) =
-            *KINDS.iter().cycle().nth(number).context("no kinds")?;
-        let rate = Rate::new(rate).context("no rate")?;
-        let terms = ContractTerms {
-            principal: Fen::new(principal),
-            draw: Draw::AtStart,
-            rate: RateTerms::Fixed { rate },
-            day_count,
-            starts_on: Day::from_ymd(YEAR, 1, 1).context("no day")?,
-            ends_on: Day::from_ymd(YEAR + 1, 1, 1).context("no day")?,
-            repayment,
-            every_months: 3,
-            first_due_on: None,
-            rounding: Rounding::HalfUp,
-        };
-        let new = NewLoan {
-            bank: BANK.to_owned(),
-            channel: "bank",
-            within: None,
-            borrower: member.citizen_id.clone(),
-            credit_code: None,
-            contract_no,
-            content: LoanContent {
-                borrower_name: member.details.name.clone(),
-                purpose: LoanPurpose::Production,
-                contract: Contract::new(terms)?,
-                family_kept_policy: None,
-                households_led: None,
-                jobs_created: None,
-                income: None,
-                confirmation: None,
-            },
-        };
+    /// Posts some loans as the bank, with what happened to them. Answers those that nobody confirmed.
+    async fn some_loans(&self, group: &[(usize, NewLoan)]) -> anyhow::Result<Vec<(usize, LoanId)>> {
         let (state, bank) = (&self.state, bank());
         let news = state.news("loan.posted");
         let work = async |tx: &mut Tx| {
-            let (Posted::New(it) | Posted::Known(it)) =
-                loans::post(tx, &state.policies, new, news).await?;
-            Ok::<_, Problem>(it.loan)
+            let (mut loans, mut batches) = (Vec::new(), Vec::new());
+            for (number, new) in group {
+                let posted = loans::post(tx, &state.policies, new.clone(), news).await;
+                let (Posted::New(it) | Posted::Known(it)) = posted.map_err(Failed::Problem)?;
+                let events = payments(&loans::core_loan(&it.loan), *number)?;
+                batches.push(Batch {
+                    loan: it.loan.id,
+                    events,
+                });
+                if it.loan.version == 1 {
+                    loans.push((*number, it.loan.id));
+                }
+            }
+            loans::apply(tx, &state.policies, batches, news).await?;
+            Ok::<_, Failed>(loans)
         };
-        let loan = state.store.transaction(&bank, work).await?;
-        let events = payments(&loans::core_loan(&loan), number)?;
-        let batch = Batch {
-            loan: loan.id,
-            events,
-        };
-        let work = async |tx: &mut Tx| loans::apply(tx, &state.policies, vec![batch], news).await;
-        match state.store.transaction(&bank, work).await {
-            Ok(_) => Ok(loan.id),
-            Err(Refused::Problem(problem)) => Err(problem.into()),
-            Err(Refused::Faults(faults)) => anyhow::bail!("events of the demo: {faults:?}"),
-        }
+        Ok(state.store.transaction(&bank, work).await?)
     }
 
-    /// Confirms a loan as the county's officer, unless that was done.
-    async fn confirm(&self, county: &County, id: LoanId, number: usize) -> anyhow::Result<()> {
+    /// Confirms some loans as the county's officer.
+    async fn confirm(&self, county: &County, loans: &[(usize, LoanId)]) -> Result<(), Problem> {
         let state = &self.state;
         let (officer, grant) = (
             clients::officer(&county.code),
             Grant::Officer(county.code.clone()),
         );
-        let known = loans::find(&state.store, &officer, &grant, id).await?;
-        if known.loan.version > 1 {
-            return Ok(());
-        }
         let at = Counter {
             store: &state.store,
             policies: &state.policies,
@@ -158,15 +130,22 @@ impl Load {
             grant: &grant,
             news: state.news("loan.confirmed"),
         };
-        let jobs = u32::try_from(number)?.saturating_add(1);
-        let said = Said {
-            family_kept_policy: Some(true),
-            households_led: None,
-            jobs_created: Some(jobs),
-            income: Some(Fen::new(i64::from(jobs) * 2_500_000)),
+        let work = async |tx: &mut Tx| {
+            for (number, id) in loans {
+                let jobs = u32::try_from(number % JOBS)
+                    .unwrap_or_default()
+                    .saturating_add(1);
+                let said = Said {
+                    family_kept_policy: Some(true),
+                    households_led: None,
+                    jobs_created: Some(jobs),
+                    income: Some(Fen::new(i64::from(jobs) * 2_500_000)),
+                };
+                loans::confirm_in(tx, at, *id, said, |_| Ok(())).await?;
+            }
+            Ok(())
         };
-        loans::confirm(at, id, said, |_| Ok(())).await?;
-        Ok(())
+        state.store.transaction(&officer, work).await
     }
 
     /// Asks for the runs of a city's counties; the service makes them.
@@ -189,6 +168,66 @@ impl Load {
         }
         Ok(())
     }
+}
+
+/// Why loans could not be posted.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Problem(Problem),
+    #[error("events of the demo: {0}")]
+    Events(String),
+    #[error(transparent)]
+    Plan(#[from] anyhow::Error),
+}
+
+impl From<Refused> for Failed {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Problem(problem) => Self::Problem(problem),
+            Refused::Faults(faults) => Self::Events(format!("{faults:?}")),
+        }
+    }
+}
+
+/// The loan of a number of a county, as the bank posts it.
+fn new_loan(county: &County, member: &Member, number: usize) -> anyhow::Result<NewLoan> {
+    let (repayment, day_count, principal, rate) =
+        *KINDS.get(number % KINDS.len()).context("no kinds")?;
+    let terms = ContractTerms {
+        principal: Fen::new(principal),
+        draw: Draw::AtStart,
+        rate: RateTerms::Fixed {
+            rate: Rate::new(rate).context("no rate")?,
+        },
+        day_count,
+        starts_on: Day::from_ymd(YEAR, 1, 1).context("no day")?,
+        ends_on: Day::from_ymd(YEAR + 1, 1, 1).context("no day")?,
+        repayment,
+        every_months: 3,
+        first_due_on: None,
+        rounding: Rounding::HalfUp,
+    };
+    Ok(NewLoan {
+        bank: BANK.to_owned(),
+        channel: "bank",
+        within: None,
+        borrower: member.citizen_id.clone(),
+        credit_code: None,
+        contract_no: format!("{BANK}-{}-{YEAR}-9{number:03}", county.code),
+        content: LoanContent {
+            borrower_name: member.details.name.clone(),
+            purpose: LoanPurpose::Production,
+            contract: Contract::new(terms)?,
+            family_kept_policy: None,
+            households_led: None,
+            jobs_created: None,
+            income: None,
+            confirmation: None,
+        },
+    })
 }
 
 /// The payments of a loan, each on its due day; of every third loan the last one comes late.

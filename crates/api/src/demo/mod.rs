@@ -3,14 +3,17 @@
 
 mod banner;
 mod clients;
+mod counties;
 mod keys;
 mod load;
 mod loans;
 mod plan;
+mod size;
 
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use private_postgres::{Cluster, Options};
@@ -32,6 +35,8 @@ pub struct DemoOptions {
     pub port: u16,
     /// Folder of the database and the keys.
     pub data: PathBuf,
+    /// How many residents a new province gets.
+    pub residents: Option<u32>,
 }
 
 /// The demo's database.
@@ -48,6 +53,8 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
         TcpListener::bind(("127.0.0.1", options.port))
             .with_context(|| format!("cannot listen on port {}", options.port))?,
     );
+    let begun = options.data.join("keys.env").exists();
+    let residents = size::settle(&options.data, options.residents, begun)?;
     let keys = keys::load_or_make(&options.data)?;
     let cluster = Cluster::start(Options::kept(options.data.join("postgres")))
         .context("cannot start PostgreSQL")?;
@@ -63,7 +70,7 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
         .await
         .context("cannot load the Loan Prime Rates")?;
     let config = configure(&options, &cluster, &keys);
-    if load_province(&config, &clock).await? == Loaded::Stopped {
+    if load_province(&config, &clock, residents).await? == Loaded::Stopped {
         tracing::info!("stopped; the next start finishes loading");
         return cluster.stop().context("cannot stop PostgreSQL");
     }
@@ -96,25 +103,30 @@ enum Loaded {
     Stopped,
 }
 
-/// Loads the province as the service's role, before anybody is served.
-async fn load_province(config: &Config, clock: &Clock) -> anyhow::Result<Loaded> {
+/// Loads the province as the service's role, before anybody is served. Told to stop, it ends what it
+/// has begun and leaves the rest to the next start.
+async fn load_province(config: &Config, clock: &Clock, residents: u32) -> anyhow::Result<Loaded> {
     let policies = Policies::load(&config.policies)?;
     let mut config = config.clone();
     config.connections = load::AT_ONCE;
-    let state = Shared::new(config, clock.clone(), policies)
-        .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?
-        .worker()?;
+    let shared = Shared::new(config, clock.clone(), policies)
+        .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?;
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    tokio::select! {
-        loaded = load::province(&state) => {
-            loaded.context("cannot load the demo province")?;
-            Ok(Loaded::Whole)
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut loading = Box::pin(load::province(&shared, residents, &stop));
+    let loaded = tokio::select! {
+        loaded = &mut loading => loaded,
+        _ = async { tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () } } => {
+            stop.store(true, Ordering::Relaxed);
+            loading.await
         }
-        _ = terminate.recv() => Ok(Loaded::Stopped),
-        _ = interrupt.recv() => Ok(Loaded::Stopped),
+    };
+    match loaded.context("cannot load the demo province")? {
+        true => Ok(Loaded::Whole),
+        false => Ok(Loaded::Stopped),
     }
 }
 

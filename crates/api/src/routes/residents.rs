@@ -18,7 +18,7 @@ use crate::extract::{Body, Form, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::Page;
 use crate::problem::Problem;
-use crate::service::residents::{self as service, ResidentState};
+use crate::service::residents::{self as service, Newcomer, ResidentState};
 use crate::state::State;
 
 /// A person to be registered.
@@ -70,7 +70,11 @@ pub struct CardForm {
 }
 
 impl ResidentForm {
-    fn parse(&self, today: Day) -> Result<(sizhu_core::CitizenId, ResidentDetails), Problem> {
+    /// The person it tells of.
+    pub(crate) fn parse(
+        &self,
+        today: Day,
+    ) -> Result<(sizhu_core::CitizenId, ResidentDetails), Problem> {
         let mut fields = Fields::on(today);
         let citizen_id = fields.citizen_id("/citizen_id", &self.citizen_id);
         let name = fields.name("/name", &self.name);
@@ -225,17 +229,14 @@ pub(crate) async fn create_resident(
     let news = state.news("resident.registered");
     let (citizen_id, details) = form.parse(news.today)?;
     let actor = caller.actor();
-    let (store, policies) = (&state.store, &state.policies);
-    let registered = service::register(
-        store,
-        &actor,
-        policies,
-        &caller.division,
+    let newcomer = Newcomer {
         citizen_id,
         details,
-        news,
-    )
-    .await?;
+        channel: "officer",
+    };
+    let (store, policies) = (&state.store, &state.policies);
+    let registered =
+        service::register(store, &actor, policies, &caller.division, newcomer, news).await?;
     let location = format!("/v1/residents/{}", registered.resident.id);
     let view = ResidentView::of(&registered);
     versioned(

@@ -50,8 +50,12 @@ pub async fn decide_person(
     subject: SubjectId,
     news: News<'_>,
 ) -> Result<(), Problem> {
-    let set = to_decide_under(tx, policies, HOSPITAL_CARE, news).await?;
     tx.as_decider(subject, async |tx| {
+        // Most people never were in hospital: of them nothing else is read.
+        if stays::of_subject(tx, subject).await?.is_empty() {
+            return Ok(());
+        }
+        let set = to_decide_under(tx, policies, HOSPITAL_CARE, news).await?;
         let mut known = Known::load(tx, subject).await?;
         if known.facts.stays.is_empty() {
             return Ok(());

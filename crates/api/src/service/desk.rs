@@ -149,24 +149,32 @@ impl Desk<'_> {
         seen: impl FnOnce(i64) -> Result<(), Problem>,
         decide: impl AsyncFnOnce(&mut Tx, &Act<'_>) -> Result<Status, Problem>,
     ) -> Result<Status, Problem> {
-        self.store
-            .transaction(self.actor, async |tx| {
-                let (desk, resident) = self.open(tx, what.resident).await?;
-                let status = of_person(tx, &resident, what.status).await?;
-                seen(status.version.into())?;
-                let act = Act {
-                    desk,
-                    resident,
-                    status,
-                };
-                let next = decide(tx, &act).await?;
-                statuses::replace(tx, &next, what.evidence)
-                    .await
-                    .map_err(overlaps)?;
-                desk.record(tx, what.event, &act.resident, &next).await?;
-                Ok(next)
-            })
+        let work = async |tx: &mut Tx| self.step_in(tx, what, seen, decide).await;
+        self.store.transaction(self.actor, work).await
+    }
+
+    /// Takes a step, as [`Desk::step`] does, in a transaction that may do more.
+    pub(super) async fn step_in(
+        self,
+        tx: &mut Tx,
+        what: Step<'_>,
+        seen: impl FnOnce(i64) -> Result<(), Problem>,
+        decide: impl AsyncFnOnce(&mut Tx, &Act<'_>) -> Result<Status, Problem>,
+    ) -> Result<Status, Problem> {
+        let (desk, resident) = self.open(tx, what.resident).await?;
+        let status = of_person(tx, &resident, what.status).await?;
+        seen(status.version.into())?;
+        let act = Act {
+            desk,
+            resident,
+            status,
+        };
+        let next = decide(tx, &act).await?;
+        statuses::replace(tx, &next, what.evidence)
             .await
+            .map_err(overlaps)?;
+        desk.record(tx, what.event, &act.resident, &next).await?;
+        Ok(next)
     }
 }
 

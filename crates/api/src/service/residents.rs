@@ -39,6 +39,25 @@ fn within(grant: &Grant, resident: &Resident) -> bool {
     }
 }
 
+/// Who is to be registered, and where the record came in.
+#[derive(Clone)]
+pub struct Newcomer {
+    /// The person.
+    pub citizen_id: CitizenId,
+    /// What is told of them.
+    pub details: ResidentDetails,
+    /// `officer` or `import`.
+    pub channel: &'static str,
+}
+
+/// A person in the registry: new, or there before.
+pub enum Registered {
+    /// They were registered now.
+    New(Resident),
+    /// They were in the registry already, whatever was told of them now.
+    Known(Resident),
+}
+
 /// Registers a person, and decides the claims and loans that came in before they were registered.
 ///
 /// # Errors
@@ -49,60 +68,75 @@ pub async fn register(
     actor: &Actor,
     policies: &Policies,
     officer: &DivisionCode,
-    citizen_id: CitizenId,
-    details: ResidentDetails,
+    newcomer: Newcomer,
     news: News<'_>,
 ) -> Result<ResidentState, Problem> {
+    let work = async |tx: &mut Tx| register_in(tx, policies, officer, newcomer, news).await;
+    match store.transaction(actor, work).await? {
+        Registered::New(resident) => Ok(ResidentState {
+            resident,
+            statuses: Vec::new(),
+        }),
+        Registered::Known(_) => {
+            Err(
+                Problem::new(ProblemKind::AlreadyExists).with_errors(vec![FieldError::new(
+                    "/citizen_id",
+                    "registered",
+                    Text::new("此人已登记。", "This person is in the registry already."),
+                )]),
+            )
+        }
+    }
+}
+
+/// Registers a person, as [`register`] does, in a transaction that may do more.
+///
+/// # Errors
+/// 403 outside the officer's division, 422 for a division that is not known.
+pub async fn register_in(
+    tx: &mut Tx,
+    policies: &Policies,
+    officer: &DivisionCode,
+    newcomer: Newcomer,
+    news: News<'_>,
+) -> Result<Registered, Problem> {
+    let Newcomer {
+        citizen_id,
+        details,
+        channel,
+    } = newcomer;
     if !officer.contains(&details.division) {
         return Err(Problem::forbidden().with_detail(Text::new(
             "户籍地不在您的管辖范围内。",
             "The registered residence is outside your division.",
         )));
     }
-    let registered = store
-        .transaction(actor, async |tx| {
-            known_division(tx, &details.division, "/division").await?;
-            if let Some(lives_in) = &details.lives_in {
-                known_division(tx, lives_in, "/lives_in").await?;
-            }
-            let spouse = details.spouse.as_ref();
-            let locked = lock_newcomer(tx, &citizen_id, spouse, news).await?;
-            let subject = locked.subject;
-            let news = news.after_waiting();
-            if let Some(known) = residents::find_by_subject(tx, subject).await? {
-                // Asking by registering is asking: it leaves its trace, as a search does.
-                audit::record(tx, event("resident.registered_again", &known), news.now).await?;
-                return Ok::<_, Problem>(None);
-            }
-            let resident = Resident {
-                id: ResidentId::new(Uuid::now_v7()),
-                subject,
-                citizen_id,
-                version: 1,
-                details,
-                valid_from: news.today,
-                recorded_at: news.now,
-            };
-            residents::insert(tx, &resident, "officer").await?;
-            audit::record(tx, event("resident.registered", &resident), news.now).await?;
-            decide_person(tx, policies, subject, news).await?;
-            loans::registered(tx, policies, &locked, news).await?;
-            Ok(Some(resident))
-        })
-        .await?;
-    match registered {
-        Some(resident) => Ok(ResidentState {
-            resident,
-            statuses: Vec::new(),
-        }),
-        None => Err(
-            Problem::new(ProblemKind::AlreadyExists).with_errors(vec![FieldError::new(
-                "/citizen_id",
-                "registered",
-                Text::new("此人已登记。", "This person is in the registry already."),
-            )]),
-        ),
+    known_division(tx, &details.division, "/division").await?;
+    if let Some(lives_in) = &details.lives_in {
+        known_division(tx, lives_in, "/lives_in").await?;
     }
+    let locked = lock_newcomer(tx, &citizen_id, details.spouse.as_ref(), news).await?;
+    let subject = locked.subject;
+    let news = news.after_waiting();
+    if let Some(known) = residents::find_by_subject(tx, subject).await? {
+        // Asking by registering is asking: it leaves its trace, as a search does.
+        audit::record(tx, event("resident.registered_again", &known), news.now).await?;
+        return Ok(Registered::Known(known));
+    }
+    let resident = Resident {
+        id: ResidentId::new(Uuid::now_v7()),
+        subject,
+        citizen_id,
+        version: 1,
+        details,
+        valid_from: news.today,
+        recorded_at: news.now,
+    };
+    residents::insert(tx, &resident, channel).await?;
+    audit::record(tx, event("resident.registered", &resident), news.now).await?;
+    decide_person(tx, policies, subject, news).await?;
+    loans::registered(tx, policies, &locked, news).await?;
+    Ok(Registered::New(resident))
 }
 
 fn event(kind: &'static str, resident: &Resident) -> audit::Event {

@@ -3,6 +3,7 @@
 
 use sizhu_core::{Day, EvidenceKind, Grade, ResidentId, StatusId, StatusKind};
 use sizhu_store::{
+    Tx,
     residents::Resident,
     statuses::{self, Ending, Evidence, Status},
 };
@@ -38,35 +39,49 @@ fn kinds(evidence: &[Evidence]) -> Vec<EvidenceKind> {
 /// 404 for a person the officer may not see, 409 when one of the kind holds at the time, 422 when
 /// conditions are not met.
 pub async fn post(desk: Desk<'_>, resident: ResidentId, said: Said) -> Result<Status, Problem> {
-    desk.store
-        .transaction(desk.actor, async |tx| {
-            let (desk, resident) = desk.open(tx, resident).await?;
-            let mut status = Status {
-                id: StatusId::new(Uuid::now_v7()),
-                version_id: Uuid::now_v7(),
-                resident: resident.id,
-                version: 1,
-                kind: said.kind,
-                grade: said.grade,
-                starts_on: said.from,
-                confirmation: None,
-                ending: said.ending,
-                withdrawn_because: None,
-                recorded_by: desk.actor.name().to_owned(),
-                recorded_at: desk.news.now,
-            };
-            check_start(&status, &resident)?;
-            if desk.confirms() {
-                let papers = kinds(&said.evidence);
-                status.confirmation = Some(desk.confirmation(&resident, &status, &papers)?);
-            }
-            statuses::insert(tx, &status, &said.evidence, "officer")
-                .await
-                .map_err(overlaps)?;
-            desk.record(tx, "status.posted", &resident, &status).await?;
-            Ok(status)
-        })
+    let work = async |tx: &mut Tx| {
+        let (desk, resident) = desk.open(tx, resident).await?;
+        post_on(tx, desk, &resident, said, "officer").await
+    };
+    desk.store.transaction(desk.actor, work).await
+}
+
+/// Posts a status of a person in the officer's division whose subject is locked, as [`post`] does,
+/// in a transaction that may do more. `channel` is where the record came in.
+///
+/// # Errors
+/// As [`post`].
+pub async fn post_on(
+    tx: &mut Tx,
+    desk: Desk<'_>,
+    resident: &Resident,
+    said: Said,
+    channel: &'static str,
+) -> Result<Status, Problem> {
+    let mut status = Status {
+        id: StatusId::new(Uuid::now_v7()),
+        version_id: Uuid::now_v7(),
+        resident: resident.id,
+        version: 1,
+        kind: said.kind,
+        grade: said.grade,
+        starts_on: said.from,
+        confirmation: None,
+        ending: said.ending,
+        withdrawn_because: None,
+        recorded_by: desk.actor.name().to_owned(),
+        recorded_at: desk.news.now,
+    };
+    check_start(&status, resident)?;
+    if desk.confirms() {
+        let papers = kinds(&said.evidence);
+        status.confirmation = Some(desk.confirmation(resident, &status, &papers)?);
+    }
+    statuses::insert(tx, &status, &said.evidence, channel)
         .await
+        .map_err(overlaps)?;
+    desk.record(tx, "status.posted", resident, &status).await?;
+    Ok(status)
 }
 
 /// Confirms a proposed status, once its conditions are checked.
@@ -122,6 +137,22 @@ pub async fn end(
     ending: Ending,
     seen: impl FnOnce(i64) -> Result<(), Problem>,
 ) -> Result<Status, Problem> {
+    let work = async |tx: &mut Tx| end_in(tx, desk, resident, id, ending, seen).await;
+    desk.store.transaction(desk.actor, work).await
+}
+
+/// Ends a status, as [`end`] does, in a transaction that may do more.
+///
+/// # Errors
+/// As [`end`].
+pub async fn end_in(
+    tx: &mut Tx,
+    desk: Desk<'_>,
+    resident: ResidentId,
+    id: StatusId,
+    ending: Ending,
+    seen: impl FnOnce(i64) -> Result<(), Problem>,
+) -> Result<Status, Problem> {
     desk.must_confirm()?;
     let step = Step {
         event: "status.ended",
@@ -129,7 +160,7 @@ pub async fn end(
         status: id,
         evidence: &[],
     };
-    desk.step(step, seen, async |_, act| {
+    desk.step_in(tx, step, seen, async |_, act| {
         if act.status.ending.is_some() {
             return Err(state_conflict(
                 "已经终止；请更正。",

@@ -37,8 +37,8 @@ struct Person {
     citizen_id: CitizenId,
 }
 
-/// Makes the people of one county.
-pub(super) struct People<'a> {
+/// What the people of one county are made of.
+pub(super) struct Makers<'a> {
     pub(super) county: &'a DivisionCode,
     pub(super) villages: &'a [DivisionCode],
     /// Villages where people may live away from home.
@@ -47,7 +47,7 @@ pub(super) struct People<'a> {
     pub(super) identities: &'a mut Identities,
 }
 
-impl People<'_> {
+impl Makers<'_> {
     /// Exactly so many members, of whole households.
     pub(super) fn members(mut self, count: usize) -> Option<Vec<Member>> {
         let mut members = Vec::with_capacity(count);

@@ -1,7 +1,9 @@
 //! Stays in hospital of 2025 and 2026, as hospitals post them.
 
 use serde_json::{Value, json};
-use sizhu_core::{CitizenId, Day, DiagnosisCode, EndReason, Fen, NursingDays, PersonName, Sex};
+use sizhu_core::{
+    CitizenId, Day, DiagnosisCode, DivisionCode, EndReason, Fen, NursingDays, PersonName, Sex,
+};
 use sizhu_store::claims::{Charges, ClaimContent, Consent, Diagnosis};
 use sizhu_store::statuses::Ending;
 
@@ -90,16 +92,18 @@ const OTHER: [Illness; 7] = [
 const STAYS: [u32; 7] = [1, 1, 1, 1, 2, 2, 3];
 
 /// Makes the claims of the whole province.
-pub(super) struct Admissions<'a> {
-    hospitals: &'a [DemoHospital],
+pub(super) struct Admissions {
+    /// Where the hospitals are, by their place in the table.
+    counties: Vec<DivisionCode>,
     /// Medical record numbers used, over all hospitals.
     records: u32,
 }
 
-impl<'a> Admissions<'a> {
-    pub(super) const fn new(hospitals: &'a [DemoHospital]) -> Self {
+impl Admissions {
+    pub(super) fn new(hospitals: &[DemoHospital]) -> Self {
+        let counties = hospitals.iter().map(|hospital| hospital.county.clone());
         Self {
-            hospitals,
+            counties: counties.collect(),
             records: 10_000,
         }
     }
@@ -215,10 +219,10 @@ impl<'a> Admissions<'a> {
     fn hospital(&self, random: &mut Random, county: &str) -> Option<usize> {
         let city = county.get(..4)?;
         let near: Vec<usize> = self
-            .hospitals
+            .counties
             .iter()
             .enumerate()
-            .filter(|(_, hospital)| hospital.county.as_str().starts_with(city))
+            .filter(|(_, county)| county.as_str().starts_with(city))
             .map(|(at, _)| at)
             .collect();
         if random.chance(80) {

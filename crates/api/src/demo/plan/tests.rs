@@ -1,31 +1,53 @@
 //! What must hold of the demo province.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use sizhu_core::{Day, MaritalStatus, Sex, StatusKind, check_nursing};
 
 use super::*;
 use crate::routes::claim_form::ClaimForm;
 
-fn plan() -> Plan {
-    Plan::make(crate::setup::DIVISIONS).unwrap()
+/// A plan, and who lives there.
+struct Province {
+    plan: Arc<Plan>,
+    people: Vec<People>,
+    strangers: Vec<PlannedClaim>,
 }
 
-fn members(plan: &Plan) -> impl Iterator<Item = &Member> {
-    plan.counties.iter().flat_map(|county| &county.members)
+fn province(of: u32) -> Province {
+    let plan = Arc::new(Plan::make(crate::setup::DIVISIONS, of).unwrap());
+    let mut planner = Planner::new(Arc::clone(&plan));
+    let mut people = Vec::new();
+    while let Some((at, made)) = planner.next().unwrap() {
+        assert_eq!(at, people.len());
+        people.push(made);
+    }
+    let strangers = planner.strangers().unwrap();
+    Province {
+        plan,
+        people,
+        strangers,
+    }
 }
 
-fn claims(plan: &Plan) -> impl Iterator<Item = &PlannedClaim> {
-    plan.counties
-        .iter()
-        .flat_map(|county| &county.claims)
-        .chain(&plan.strangers)
+fn plan() -> Province {
+    province(MEMBERS)
+}
+
+fn members(province: &Province) -> impl Iterator<Item = &Member> {
+    province.people.iter().flat_map(|county| &county.members)
+}
+
+fn claims(province: &Province) -> impl Iterator<Item = &PlannedClaim> {
+    let of_members = province.people.iter().flat_map(|county| &county.claims);
+    of_members.chain(&province.strangers)
 }
 
 #[test]
 fn the_same_seed_makes_the_same_province() {
     let (one, other) = (plan(), plan());
-    let people = |plan: &Plan| -> Vec<String> {
+    let people = |plan: &Province| -> Vec<String> {
         members(plan)
             .map(|member| {
                 let details = &member.details;
@@ -42,7 +64,7 @@ fn the_same_seed_makes_the_same_province() {
             .collect()
     };
     assert_eq!(people(&one), people(&other));
-    let forms = |plan: &Plan| -> Vec<_> { claims(plan).map(PlannedClaim::form).collect() };
+    let forms = |plan: &Province| -> Vec<_> { claims(plan).map(PlannedClaim::form).collect() };
     assert_eq!(forms(&one), forms(&other));
 }
 
@@ -50,7 +72,11 @@ fn the_same_seed_makes_the_same_province() {
 fn everybody_is_somebody_else_and_at_home_in_their_county() {
     let plan = plan();
     assert_eq!(
-        (plan.hospitals.len(), plan.counties.len(), plan.members()),
+        (
+            plan.plan.hospitals.len(),
+            plan.plan.counties.len(),
+            members(&plan).count()
+        ),
         (40, 134, 2_000)
     );
     let ids: HashSet<&str> = members(&plan)
@@ -58,9 +84,14 @@ fn everybody_is_somebody_else_and_at_home_in_their_county() {
         .collect();
     assert_eq!(ids.len(), 2_000);
     assert!(ids.contains(EXAMPLE_MEMBER) && !ids.contains(EXAMPLE_NEWCOMER));
-    for county in &plan.counties {
-        assert!(county.members.len() >= 2, "{}", county.code);
-        for member in &county.members {
+    for (county, people) in plan.plan.counties.iter().zip(&plan.people) {
+        assert_eq!(county.members, people.members.len(), "{}", county.code);
+        assert!(
+            (county.members >= 2, county.loans) == (true, 3),
+            "{}",
+            county.code
+        );
+        for member in &people.members {
             assert!(county.code.contains(&member.details.division));
             assert_eq!(member.citizen_id.area(), county.code.as_str());
         }
@@ -70,6 +101,7 @@ fn everybody_is_somebody_else_and_at_home_in_their_county() {
 #[test]
 fn budgets_add_up_to_the_fen() {
     let sum: i64 = plan()
+        .plan
         .counties
         .iter()
         .map(|county| county.budget.get())
@@ -142,4 +174,21 @@ fn stays_could_be_posted_by_a_hospital() {
         assert!(keys.insert(claim.medical_record_no.clone()));
         assert!(content.discharged_on < Day::from_ymd(2026, 11, 1).unwrap());
     }
+}
+
+#[test]
+fn a_larger_province_is_larger_everywhere_in_proportion() {
+    let large = province(20_000);
+    assert_eq!(members(&large).count(), 20_000);
+    let ids: HashSet<&str> = members(&large).map(|it| it.citizen_id.as_str()).collect();
+    assert_eq!(ids.len(), 20_000);
+    let stays = claims(&large).count();
+    assert!((2_500..4_000).contains(&stays), "{stays}");
+    let loans: usize = large.plan.counties.iter().map(|county| county.loans).sum();
+    assert_eq!(loans, 10 * 3 * 134);
+    let small = plan();
+    for (few, many) in small.plan.counties.iter().zip(&large.plan.counties) {
+        assert!(many.members > few.members && many.loans <= many.members);
+    }
+    assert!(Plan::make(crate::setup::DIVISIONS, 267).is_err());
 }

@@ -39,6 +39,21 @@ pub async fn confirm(
     said: Said,
     seen: impl FnOnce(i64) -> Result<(), Problem>,
 ) -> Result<LoanState, Problem> {
+    let work = async |tx: &mut Tx| confirm_in(tx, at, id, said, seen).await;
+    at.store.transaction(at.actor, work).await
+}
+
+/// Confirms a loan, as [`confirm`] does, in a transaction that may do more.
+///
+/// # Errors
+/// As [`confirm`].
+pub async fn confirm_in(
+    tx: &mut Tx,
+    at: Counter<'_>,
+    id: LoanId,
+    said: Said,
+    seen: impl FnOnce(i64) -> Result<(), Problem>,
+) -> Result<LoanState, Problem> {
     let division = at.grant.division();
     if division.is_none_or(|division| !division.level().is_at_least_county()) {
         return Err(Problem::forbidden().with_detail(Text::new(
@@ -47,48 +62,45 @@ pub async fn confirm(
         )));
     }
     let actor = at.actor;
-    let work = async |tx: &mut Tx| {
-        let loan = visible(tx, at.grant, id).await?;
-        let holder = holder_of(tx, &loan).await?;
-        lock_holders(tx, &[holder]).await?;
-        let news = at.news.after_waiting();
-        let loan = loans::find(tx, id).await?.ok_or_else(Problem::not_found)?;
-        seen(loan.version.into())?;
-        if loans::posted_by(tx, id).await?.as_deref() == Some(actor.name()) {
-            return Err(Problem::forbidden().with_detail(Text::new(
-                "录入人不得确认自己录入的贷款。",
-                "Nobody confirms what they entered themselves.",
-            )));
-        }
-        let mut next = loan.clone();
-        next.version = loan.version.saturating_add(1);
-        next.version_id = Uuid::now_v7();
-        next.content = LoanContent {
-            family_kept_policy: said.family_kept_policy,
-            households_led: said.households_led,
-            jobs_created: said.jobs_created,
-            income: said.income,
-            confirmation: Some(Confirmation {
-                by: actor.name().to_owned(),
-                on: news.today,
-            }),
-            ..loan.content
-        };
-        loans::replace(tx, &next, news.now).await?;
-        let event = audit::Event {
-            kind: "loan.confirmed",
-            subject: Some(next.subject),
-            object: Some(id.get()),
-            division: None,
-            details: json!({ "loan_version_id": next.version_id, "version": next.version }),
-        };
-        audit::record(tx, event, news.now).await?;
-        decide_holders(tx, at.policies, &[holder], Which::Decided, news).await?;
-        let resident = residents::find_by_subject(tx, next.subject).await?;
-        Ok(LoanState {
-            loan: next,
-            resident,
-        })
+    let loan = visible(tx, at.grant, id).await?;
+    let holder = holder_of(tx, &loan).await?;
+    lock_holders(tx, &[holder]).await?;
+    let news = at.news.after_waiting();
+    let loan = loans::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+    seen(loan.version.into())?;
+    if loans::posted_by(tx, id).await?.as_deref() == Some(actor.name()) {
+        return Err(Problem::forbidden().with_detail(Text::new(
+            "录入人不得确认自己录入的贷款。",
+            "Nobody confirms what they entered themselves.",
+        )));
+    }
+    let mut next = loan.clone();
+    next.version = loan.version.saturating_add(1);
+    next.version_id = Uuid::now_v7();
+    next.content = LoanContent {
+        family_kept_policy: said.family_kept_policy,
+        households_led: said.households_led,
+        jobs_created: said.jobs_created,
+        income: said.income,
+        confirmation: Some(Confirmation {
+            by: actor.name().to_owned(),
+            on: news.today,
+        }),
+        ..loan.content
     };
-    at.store.transaction(actor, work).await
+    loans::replace(tx, &next, news.now).await?;
+    let event = audit::Event {
+        kind: "loan.confirmed",
+        subject: Some(next.subject),
+        object: Some(id.get()),
+        division: None,
+        details: json!({ "loan_version_id": next.version_id, "version": next.version }),
+    };
+    audit::record(tx, event, news.now).await?;
+    decide_holders(tx, at.policies, &[holder], Which::Decided, news).await?;
+    let resident = residents::find_by_subject(tx, next.subject).await?;
+    Ok(LoanState {
+        loan: next,
+        resident,
+    })
 }

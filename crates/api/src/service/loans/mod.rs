@@ -27,7 +27,7 @@ use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
 pub(super) use asking::unanswerable;
 pub use asking::{Subsidised, preview, schedule, subsidy};
-pub use confirming::{Said, confirm};
+pub use confirming::{Said, confirm, confirm_in};
 pub use events::{
     Applied, Batch, EventFault, NewEvent, NewKind, Refused, apply, events, post_events_once,
 };
