@@ -9,6 +9,7 @@ mod entitlements;
 mod funding;
 mod harness;
 mod idempotency;
+mod imports;
 mod lifecycle;
 mod loans;
 mod openapi;

@@ -12,6 +12,7 @@ pub mod document;
 pub mod etag;
 pub mod extract;
 mod fallback;
+mod import;
 pub mod jobs;
 mod middleware;
 pub mod openapi;

@@ -57,6 +57,14 @@ impl Progress {
             .unwrap_or_default()
     }
 
+    /// Writes something else, with the bar out of the way.
+    pub(crate) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
     /// Takes the bar away, so that others may write.
     pub(crate) fn finish(&self) {
         if let Some(bar) = &self.bar {

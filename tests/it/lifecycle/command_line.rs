@@ -12,7 +12,7 @@ fn every_command_explains_itself() {
         top.status.success() && help.contains(".env.example"),
         "{help}"
     );
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 17] = [
         &["serve"],
         &["demo"],
         &["migrate"],
@@ -21,6 +21,9 @@ fn every_command_explains_itself() {
         &["policy", "explain"],
         &["policy", "test"],
         &["policy", "diff"],
+        &["import"],
+        &["import", "residents"],
+        &["import", "claims"],
         &["replay"],
         &["openapi"],
         &["client"],

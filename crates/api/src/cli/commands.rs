@@ -12,7 +12,7 @@ use sizhu_core::access::Grant;
 use sizhu_core::{DivisionCode, HospitalId, ResidentId};
 use sizhu_store::{Store, StoreOptions};
 
-use super::{ClientArgs, ClientCommand, Command, policy, replay};
+use super::{ClientArgs, ClientCommand, Command, import, policy, replay};
 use crate::clock::Clock;
 use crate::config::{Config, MigrateConfig, listen_from_env};
 use crate::server::{AppOptions, start};
@@ -40,6 +40,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             migrate(bootstrap, &csv).await?;
         }
         Command::Policy { command } => return policy::run(command),
+        Command::Import { command } => return import::run(command).await,
         Command::Replay { all: _ } => return replay::run().await,
         Command::Openapi => print(&document::document_text()?)?,
         Command::Client {

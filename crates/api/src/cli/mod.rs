@@ -1,7 +1,8 @@
-//! The command line: `sizhu serve | demo | migrate | policy | replay | openapi | client | keys |
-//! health`.
+//! The command line: `sizhu serve | demo | migrate | policy | import | replay | openapi | client |
+//! keys | health`.
 
 mod commands;
+mod import;
 mod policy;
 mod replay;
 
@@ -57,6 +58,13 @@ enum Command {
     Policy {
         #[command(subcommand)]
         command: policy::PolicyCommand,
+    },
+    /// Records what files of residents or claims say, line by line; run again it doubles nothing
+    ///
+    /// Exit code 0 if all lines are sound, 1 if some are refused, 2 if it is called wrongly.
+    Import {
+        #[command(subcommand)]
+        command: import::ImportCommand,
     },
     /// Makes stored decisions once more and compares; exit code 1 if one does not hold
     Replay {

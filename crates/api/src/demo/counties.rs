@@ -156,6 +156,7 @@ impl Load {
                 .store
                 .keys()
                 .fingerprint(&[b"hospital-claim", &form]),
+            channel: "hospital",
         };
         let actor = clients::hospital(at, &hospital.national_code, id);
         let work = async |tx: &mut Tx| claims::post(tx, &self.state.policies, new, news).await;

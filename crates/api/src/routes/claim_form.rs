@@ -154,16 +154,16 @@ impl ConsentKind {
 }
 
 /// A claim whose every field was found acceptable by itself.
-pub(super) struct ParsedClaim {
-    pub(super) citizen_id: sizhu_core::CitizenId,
-    pub(super) medical_record_no: String,
-    pub(super) content: ClaimContent,
+pub(crate) struct ParsedClaim {
+    pub(crate) citizen_id: sizhu_core::CitizenId,
+    pub(crate) medical_record_no: String,
+    pub(crate) content: ClaimContent,
 }
 
 impl ClaimForm {
     /// What the form says, as canonical bytes: what fingerprints are made of. Spaces that parsing
     /// takes away make no other content.
-    pub(super) fn canonical(&self, parsed: &ParsedClaim) -> Result<Vec<u8>, Problem> {
+    pub(crate) fn canonical(&self, parsed: &ParsedClaim) -> Result<Vec<u8>, Problem> {
         let content = &parsed.content;
         let said = Self {
             citizen_id: parsed.citizen_id.as_str().to_owned(),
@@ -183,7 +183,7 @@ impl ClaimForm {
         Ok(sizhu_store::canonical(&json!(said))?)
     }
 
-    pub(super) fn parse(&self, today: Day) -> Result<ParsedClaim, Problem> {
+    pub(crate) fn parse(&self, today: Day) -> Result<ParsedClaim, Problem> {
         let mut fields = Fields::on(today);
         let citizen_id = fields.citizen_id("/citizen_id", &self.citizen_id);
         let patient_name = fields.name("/patient_name", &self.patient_name);

@@ -178,6 +178,7 @@ pub(crate) async fn create_hospital_claim(
         medical_record_no: parsed.medical_record_no,
         content: parsed.content,
         fingerprint,
+        channel: "hospital",
     };
     let language = Language::of(request.headers());
     let client_id = caller.caller.client_id.clone();

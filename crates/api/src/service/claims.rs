@@ -39,6 +39,8 @@ pub struct NewClaim {
     pub content: ClaimContent,
     /// Keyed fingerprint of all it posted.
     pub fingerprint: [u8; 32],
+    /// Where it came in: `hospital` or `import`.
+    pub channel: &'static str,
 }
 
 /// A claim with its stay and the decision in force.
@@ -146,7 +148,7 @@ pub async fn post(
         fingerprint: new.fingerprint.to_vec(),
         content: new.content,
     };
-    if !claims::try_insert(tx, &claim, "hospital").await? {
+    if !claims::try_insert(tx, &claim, new.channel).await? {
         return known(tx, &claim).await.map(Posted::Known);
     }
     let placed = tx.as_decider(subject, async |tx| {

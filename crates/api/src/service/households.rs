@@ -1,7 +1,7 @@
 //! Whose loans share caps: the household or co-operative of a borrower is found or made, with all its
 //! people locked first, in the one order of the house.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sizhu_core::{CitizenId, HolderId, SubjectId};
 use sizhu_store::{
@@ -60,6 +60,36 @@ pub(super) async fn lock_newcomer(
 ) -> Result<Locked, StoreError> {
     let index = tx.keys().person_index(person);
     let spouse = spouse.map(|spouse| tx.keys().person_index(spouse));
+    let people = beside_newcomer(tx, index, spouse).await?;
+    lock_people(tx, people, spouse, news).await
+}
+
+/// Locks several people who are to be registered one after the other, each with everyone whom
+/// [`lock_newcomer`] locks: one by one they would be locked in no order.
+pub(super) async fn lock_newcomers(
+    tx: &mut Tx,
+    newcomers: &[(&CitizenId, Option<&CitizenId>)],
+    news: News<'_>,
+) -> Result<(), StoreError> {
+    let keys = tx.keys();
+    let mut all = HashSet::new();
+    for (person, spouse) in newcomers {
+        let spouse = spouse.map(|spouse| keys.person_index(spouse));
+        all.extend(beside_newcomer(tx, keys.person_index(person), spouse).await?);
+    }
+    let all: Vec<PersonIndex> = all.into_iter().collect();
+    subjects::lock_all(tx, &all, news.now)
+        .await
+        .map(|_locked| ())
+}
+
+/// A person who is to be registered, their spouse, and everyone with whom loans of theirs can share
+/// a cap.
+async fn beside_newcomer(
+    tx: &mut Tx,
+    index: PersonIndex,
+    spouse: Option<PersonIndex>,
+) -> Result<Vec<PersonIndex>, StoreError> {
     let mut people = beside(tx, index, spouse).await?;
     if let Some(subject) = subjects::find(tx, index).await? {
         for loan in loans::of_subject(tx, subject).await? {
@@ -68,7 +98,7 @@ pub(super) async fn lock_newcomer(
             }
         }
     }
-    lock_people(tx, people, spouse, news).await
+    Ok(people)
 }
 
 /// A person, their spouse, and the households of both.

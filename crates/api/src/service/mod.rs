@@ -9,6 +9,7 @@ mod desk;
 pub mod differing;
 pub mod entitling;
 mod households;
+pub mod importing;
 pub mod knowing;
 pub mod loans;
 pub mod money;

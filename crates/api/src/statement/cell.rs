@@ -12,7 +12,7 @@ const MOST_FEN: i64 = 1_000_000_000_000;
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     /// Nothing.
     Empty,
     /// Text, trimmed, not empty.
@@ -33,12 +33,12 @@ impl Cell {
         }
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
     }
 
     /// As text. A whole number is its digits, unless there are more of them than the sheet keeps.
-    pub(super) fn text(&self) -> Option<String> {
+    pub(crate) fn text(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.clone()),
             Self::Number(number) => {
@@ -51,7 +51,7 @@ impl Cell {
     }
 
     /// As a day: a day of a sheet, `2026-03-20`, `2026/3/20`, `2026年3月20日` or `20260320`.
-    pub(super) fn day(&self) -> Option<Day> {
+    pub(crate) fn day(&self) -> Option<Day> {
         match self {
             Self::Day(day) => Some(*day),
             Self::Text(_) | Self::Number(_) => day_of(&self.text()?),
@@ -61,7 +61,7 @@ impl Cell {
 
     /// As an amount in yuan, in fen: not below zero, at most two decimals. Nothing is an amount of
     /// nothing.
-    pub(super) fn fen(&self) -> Option<Fen> {
+    pub(crate) fn fen(&self) -> Option<Fen> {
         match self {
             Self::Empty => Some(Fen::ZERO),
             Self::Text(text) => {

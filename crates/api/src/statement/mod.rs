@@ -22,7 +22,8 @@ use sizhu_store::loan_statements::StatementFormat;
 
 use crate::problem::Text;
 
-use cell::Cell;
+pub(crate) use cell::Cell;
+pub(crate) use text::{Rows, decode};
 
 /// Media type of CSV (RFC 4180).
 pub const CSV: &str = "text/csv";
@@ -70,7 +71,7 @@ pub struct FileFault {
 }
 
 impl FileFault {
-    fn new(code: &'static str, zh: &'static str, en: &'static str) -> Self {
+    pub(crate) const fn new(code: &'static str, zh: &'static str, en: &'static str) -> Self {
         Self {
             code,
             line: None,
@@ -78,7 +79,7 @@ impl FileFault {
         }
     }
 
-    fn on(self, line: u32) -> Self {
+    pub(crate) fn on(self, line: u32) -> Self {
         Self {
             line: Some(line),
             ..self
@@ -98,13 +99,21 @@ impl FileFault {
 }
 
 /// A line of a file: its number, from 1, and its cells.
-struct Row {
+pub(crate) struct Row {
     number: u32,
     cells: Vec<Cell>,
 }
 
 impl Row {
-    fn is_empty(&self) -> bool {
+    pub(crate) const fn number(&self) -> u32 {
+        self.number
+    }
+
+    pub(crate) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
         self.cells.iter().all(Cell::is_empty)
     }
 }

@@ -6,31 +6,55 @@ use std::borrow::Cow;
 use super::{Cell, FileFault, MOST_LINES, Row};
 
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
-    let text = decode(bytes)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut lines = Lines::of(&text);
+    let text = text_of(bytes)?;
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|_broken| {
+    for row in Rows::of(&text) {
+        let row = row?;
+        // Headings are a row too.
+        if rows.len() > MOST_LINES {
+            return Err(FileFault::too_long());
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// The rows of a CSV file, one after the other.
+pub(crate) struct Rows<'a> {
+    records: csv::StringRecordsIntoIter<&'a [u8]>,
+    lines: Lines<'a>,
+}
+
+impl<'a> Rows<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        Self {
+            records: reader.into_records(),
+            lines: Lines::of(text),
+        }
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<Row, FileFault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let record = self.records.next()?;
+        let row = record.map(|record| Row {
+            number: self.lines.of_record(&record),
+            cells: record.iter().map(Cell::of_text).collect(),
+        });
+        Some(row.map_err(|_broken| {
             FileFault::new(
                 "unreadable",
                 "不是有效的 CSV 文件。",
                 "This is not a CSV file.",
             )
-        })?;
-        // Headings are a row too.
-        if rows.len() > MOST_LINES {
-            return Err(FileFault::too_long());
-        }
-        rows.push(Row {
-            number: lines.of_record(&record),
-            cells: record.iter().map(Cell::of_text).collect(),
-        });
+        }))
     }
-    Ok(rows)
 }
 
 /// Counts lines as an editor does. The reader's own count is one short where lines end in CR LF.
@@ -64,7 +88,18 @@ impl<'a> Lines<'a> {
     }
 }
 
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileFault> {
+/// The text of a file, whose bytes are given up where they are the text.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, FileFault> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(match text.strip_prefix('\u{feff}') {
+            Some(bare) => bare.to_owned(),
+            None => text,
+        }),
+        Err(other) => text_of(other.as_bytes()).map(Cow::into_owned),
+    }
+}
+
+fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, FileFault> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(Cow::Borrowed(text.trim_start_matches('\u{feff}')));
     }

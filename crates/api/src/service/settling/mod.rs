@@ -87,7 +87,9 @@ pub async fn settle_all(
         .iter()
         .map(|(resident, _)| resident.subject)
         .collect();
-    let mut tills = lock_tills(tx, people, &subjects, programme, news).await?;
+    let residents: Vec<&Resident> = people.iter().map(|(resident, _)| *resident).collect();
+    let books = books_of(tx, &residents, programme, news).await?;
+    let mut tills = tills(tx, books).await?;
     let open = Open {
         awards: awards::lock_open(tx, &subjects, programme).await?,
         recoveries: recoveries::open_of(tx, &subjects, programme).await?,
@@ -115,23 +117,26 @@ pub async fn settle_all(
     Ok(())
 }
 
-/// Locks the accounts that some people's awards draw on, and those that pay them now, opened where
-/// they are not open yet.
-async fn lock_tills(
+/// Locks the accounts that may pay several people, whose subjects are locked: all at once, and opens
+/// those that are not there.
+///
+/// # Errors
+/// What the store says.
+pub(super) async fn books_of(
     tx: &mut Tx,
-    people: &[(&Resident, &[Change])],
-    subjects: &[SubjectId],
+    people: &[&Resident],
     programme: &str,
     news: News<'_>,
-) -> Result<Vec<Till>, Problem> {
+) -> Result<Vec<Books>, Problem> {
     let (mut purses, mut opened) = (Vec::new(), Vec::new());
-    for (resident, _) in people {
+    for resident in people {
         let payer = payer(resident, programme, news)?;
         if !purses.contains(&payer) {
             purses.push(payer);
         }
     }
-    for id in awards::accounts_of_open(tx, subjects, programme).await? {
+    let subjects: Vec<SubjectId> = people.iter().map(|resident| resident.subject).collect();
+    for id in awards::accounts_of_open(tx, &subjects, programme).await? {
         let account = accounts::find(tx, id).await?;
         let purse = account.map(|account| account.purse);
         purses.extend(purse.filter(|it| !purses.contains(it)));
@@ -147,6 +152,11 @@ async fn lock_tills(
     for book in (books.iter()).filter(|it| opened.contains(&&it.budget.purse)) {
         audit::record(tx, opening(&book.budget), news.now).await?;
     }
+    Ok(books)
+}
+
+/// What is left in locked accounts, and who waits for it.
+async fn tills(tx: &mut Tx, books: Vec<Books>) -> Result<Vec<Till>, StoreError> {
     let ids: Vec<_> = books.iter().map(|book| book.budget.id).collect();
     let waiting = awards::waiting_totals(tx, &ids).await?;
     let till = |book: Books| {
