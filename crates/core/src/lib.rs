@@ -52,10 +52,10 @@ pub use status::{
     StatusKind, Unmet, confirm,
 };
 pub use stay::{
-    Charges, DayCounting, EngineError, KnownFacts, NursingDays, NursingError, PersonFacts,
-    PricedEntitlement, PricedStay, Scratch, Segment, SnapshotError, StatusFacts, Stay, StayFacts,
-    StayPerson, Unpaid, YearShare, YearTotals, check_nursing, counted_days, price, stay_days,
-    total,
+    Charges, Counting, DayCounting, EngineError, KnownFacts, NursingDays, NursingError,
+    PersonFacts, PlacedStay, PricedEntitlement, PricedStay, Resolution, Scratch, Segment,
+    SettledStay, SnapshotError, StatusFacts, Stay, StayFacts, StayPerson, StayStanding, Unpaid,
+    YearShare, YearTotals, check_nursing, counted_days, let_count, price, stay_days, total,
 };
 pub use trace::{
     Bilingual, ChainLink, ClauseResult, ClauseScope, ENGINE_VERSION, Outcome, Trace, TraceEntry,

@@ -496,6 +496,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    stay_resolutions (id) {
+        id -> Uuid,
+        claim_id -> Uuid,
+        outcome -> Text,
+        reason_sealed -> Bytea,
+        recorded_by -> Text,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     stays (claim_id) {
         claim_id -> Uuid,
         subject_id -> Uuid,
@@ -505,6 +516,9 @@ diesel::table! {
         counted -> Bool,
         yields_day -> Bool,
         recorded_at -> Timestamptz,
+        standing -> Text,
+        resolution_id -> Nullable<Uuid>,
+        version -> Int8,
     }
 }
 
@@ -577,6 +591,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     status_evidence,
     status_versions,
     statuses,
+    stay_resolutions,
     stays,
     subjects,
     subsidy_runs,

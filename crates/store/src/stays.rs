@@ -6,10 +6,16 @@ use diesel::{
     SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
-use sizhu_core::{ClaimId, Day, SubjectId};
+use sizhu_core::{ClaimId, Day, PlacedStay, StayStanding, SubjectId};
 use uuid::Uuid;
 
-use crate::{PersonIndex, StoreError, Tx, schema::stays};
+use crate::{PersonIndex, StoreError, Tx, rows::unword, schema::stays};
+
+mod resolutions;
+
+pub use resolutions::{
+    NewResolution, ResolutionRow, find as find_resolution, insert as insert_resolution,
+};
 
 /// A stay as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,33 +28,62 @@ pub struct Stay {
     pub admitted_on: Day,
     /// Day of discharge.
     pub discharged_on: Day,
-    /// Counted, or held.
-    pub counted: bool,
+    /// How it stands.
+    pub standing: StayStanding,
     /// A one-day stay on the first day of a longer counted one.
     pub yields_day: bool,
+    /// The resolution that settled it: its own, or that of a stay that counts in its place.
+    pub resolution: Option<Uuid>,
+    /// Counts up with everything an officer who settles it should have seen.
+    pub version: i64,
+}
+
+impl Stay {
+    /// Whether it counts.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.standing == StayStanding::Counted
+    }
+
+    /// Its days, to compare with those of others.
+    #[must_use]
+    pub const fn placed(&self) -> PlacedStay {
+        PlacedStay {
+            claim: self.claim,
+            admitted_on: self.admitted_on,
+            discharged_on: self.discharged_on,
+            yields_day: self.yields_day,
+        }
+    }
 }
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = stays, check_for_backend(diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false)]
 struct Row {
     claim_id: Uuid,
     subject_id: Uuid,
     admitted_on: NaiveDate,
     discharged_on: NaiveDate,
     counted: bool,
+    standing: String,
     yields_day: bool,
+    resolution_id: Option<Uuid>,
+    version: i64,
 }
 
 impl Row {
-    const fn stay(&self) -> Stay {
-        Stay {
+    fn stay(&self) -> Result<Stay, StoreError> {
+        Ok(Stay {
             claim: ClaimId::new(self.claim_id),
             subject: SubjectId::new(self.subject_id),
             admitted_on: Day::new(self.admitted_on),
             discharged_on: Day::new(self.discharged_on),
-            counted: self.counted,
+            standing: unword(&self.standing, "standing")?,
             yields_day: self.yields_day,
-        }
+            resolution: self.resolution_id,
+            version: self.version,
+        })
     }
 }
 
@@ -68,8 +103,11 @@ pub async fn try_insert(
         subject_id: stay.subject.get(),
         admitted_on: stay.admitted_on.naive(),
         discharged_on: stay.discharged_on.naive(),
-        counted: stay.counted,
+        counted: stay.counts(),
+        standing: stay.standing.as_str().to_owned(),
         yields_day: stay.yields_day,
+        resolution_id: stay.resolution,
+        version: stay.version,
     };
     let inserted = diesel::insert_into(stays::table)
         .values((
@@ -83,25 +121,80 @@ pub async fn try_insert(
     Ok(inserted == 1)
 }
 
-/// Lets a counted one-day stay yield its day to a longer stay that begins on it.
+/// Lets a counted one-day stay yield its day to a longer stay that begins on it, or have it back.
 ///
 /// # Errors
-/// A violated constraint when another stay yields that day already; [`StoreError::Corrupt`] when
-/// there is no such counted stay.
-pub async fn yield_day(tx: &mut Tx, claim: ClaimId) -> Result<(), StoreError> {
-    let yielded = diesel::update(stays::table.find(claim.get()))
+/// A violated constraint when another stay has that day; [`StoreError::Corrupt`] when there is no
+/// such counted stay.
+pub async fn set_yields_day(tx: &mut Tx, claim: ClaimId, yields: bool) -> Result<(), StoreError> {
+    let changed = diesel::update(stays::table.find(claim.get()))
         .filter(stays::counted.eq(true))
-        .set(stays::yields_day.eq(true))
+        .set((
+            stays::yields_day.eq(yields),
+            stays::version.eq(stays::version + 1),
+        ))
         .execute(tx.conn())
         .await?;
-    if yielded == 1 {
+    one(changed)
+}
+
+/// How a stay is settled.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled {
+    /// The resolution that does it.
+    pub resolution: Uuid,
+    /// How it stood.
+    pub from: StayStanding,
+    /// How it stands from now on.
+    pub to: StayStanding,
+    /// Whether it counts without a day of its own.
+    pub yields_day: bool,
+}
+
+/// Settles a stay, if it stands as it is thought to.
+///
+/// # Errors
+/// A violated constraint when it would overlap another that counts; [`StoreError::Corrupt`] when it
+/// stands otherwise.
+pub async fn settle(tx: &mut Tx, claim: ClaimId, settled: Settled) -> Result<(), StoreError> {
+    let changed = diesel::update(stays::table.find(claim.get()))
+        .filter(stays::standing.eq(settled.from.as_str()))
+        .set((
+            stays::standing.eq(settled.to.as_str()),
+            stays::counted.eq(settled.to == StayStanding::Counted),
+            stays::yields_day.eq(settled.yields_day),
+            stays::resolution_id.eq(settled.resolution),
+            stays::version.eq(stays::version + 1),
+        ))
+        .execute(tx.conn())
+        .await?;
+    one(changed)
+}
+
+/// Counts up the versions of a person's held stays: what an officer read of them is no longer all
+/// there is.
+///
+/// # Errors
+/// What the database says.
+pub async fn news_of_held(tx: &mut Tx, subject: SubjectId) -> Result<(), StoreError> {
+    diesel::update(stays::table)
+        .filter(stays::subject_id.eq(subject.get()))
+        .filter(stays::standing.eq(StayStanding::Held.as_str()))
+        .set(stays::version.eq(stays::version + 1))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+const fn one(changed: usize) -> Result<(), StoreError> {
+    if changed == 1 {
         Ok(())
     } else {
         Err(StoreError::Corrupt("stay"))
     }
 }
 
-/// The stays of a person, counted and held, oldest admission first.
+/// The stays of a person, however they stand, oldest admission first.
 ///
 /// # Errors
 /// What the database says.
@@ -112,7 +205,7 @@ pub async fn of_subject(tx: &mut Tx, subject: SubjectId) -> Result<Vec<Stay>, St
         .order((stays::admitted_on, stays::claim_id))
         .load(tx.conn())
         .await?;
-    Ok(rows.iter().map(Row::stay).collect())
+    rows.iter().map(Row::stay).collect()
 }
 
 /// The stay of a claim.
@@ -126,7 +219,7 @@ pub async fn find(tx: &mut Tx, claim: ClaimId) -> Result<Option<Stay>, StoreErro
         .first(tx.conn())
         .await
         .optional()?;
-    Ok(row.as_ref().map(Row::stay))
+    row.as_ref().map(Row::stay).transpose()
 }
 
 /// The person with stays who comes next after another, in order of their rows; the first, if none is

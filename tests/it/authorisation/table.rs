@@ -133,6 +133,17 @@ fn claims() -> Vec<Row> {
             ],
         },
         Row {
+            operation: "resolve_hospital_claim",
+            request: |world, client| {
+                let path = format!("/v1/hospital-claims/{}/resolution", world.held);
+                let form = json!({"outcome": "keep_other", "reason": "核对病历"});
+                client.post(&path, &form).if_match("*").key("settled")
+            },
+            success: 200,
+            may: &[Who::Officer("430102")],
+            strangers: STATUS_STRANGERS,
+        },
+        Row {
             operation: "get_decision",
             request: |world, client| client.get(&format!("/v1/decisions/{}", world.decision)),
             success: 200,

@@ -68,6 +68,8 @@ pub(super) struct World {
     /// Registered in 430102, without a status.
     pub(super) plain: Person,
     pub(super) claim: String,
+    /// A claim of the person whose stay is held.
+    pub(super) held: String,
     pub(super) decision: String,
     /// The budget of 430102.
     pub(super) account: String,
@@ -97,6 +99,11 @@ impl World {
         let person = app.special_person().await;
         let posted = app.hospital(1).await.claim(&person.claim()).await;
         let posted = posted.expect(201).json();
+        let held = person
+            .claim()
+            .record("ZY-H")
+            .stay("2026-03-05", "2026-03-08");
+        let held = app.hospital(1).await.claim(&held).await.expect(201).json();
         // Other hospitals exist, and have nothing here.
         app.hospital(2).await;
         let proposed = propose(&app, "赵丽").await;
@@ -110,6 +117,7 @@ impl World {
         let statement = statement(&app.bank().await).await.expect(201).json();
         Self {
             claim: text(&posted["id"]),
+            held: text(&held["id"]),
             decision: text(&posted["decision"]["id"]),
             app,
             key,
@@ -162,6 +170,7 @@ impl World {
             "status_versions",
             "claims",
             "decisions",
+            "stay_resolutions",
             "accounts",
             "transfers",
             "idempotency_records",

@@ -5,3 +5,4 @@ mod lists;
 mod natural_key;
 mod overlaps;
 mod refused;
+mod resolutions;

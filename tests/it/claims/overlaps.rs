@@ -212,9 +212,9 @@ async fn the_database_itself_lets_no_held_stay_count() {
     assert_eq!(posted(&other, &person, day, "2").await["status"], "held");
     let service = app.database.service().await;
     for (set, constraint) in [
-        ("counted = true", "stays_overlap_excl"),
+        ("counted = true, standing = 'counted'", "stays_overlap_excl"),
         (
-            "counted = true, yields_day = true",
+            "counted = true, standing = 'counted', yields_day = true",
             "stays_yielded_day_excl",
         ),
         ("yields_day = true", "stays_yields_day_check"),

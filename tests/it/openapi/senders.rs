@@ -1,6 +1,6 @@
 //! Who sends the example of each operation with a body, in an order in which each finds what it needs.
 
-use sizhu_tests::{Client, TestApp, fixtures};
+use sizhu_tests::{Client, TestApp, fixtures, views::id};
 
 /// Callers by the operation whose example they send, in an order in which each finds what it
 /// needs; with the path, its ids filled in.
@@ -10,6 +10,7 @@ pub(super) async fn senders(app: &TestApp) -> Vec<(&'static str, Client, &'stati
     app.register(&borrower).await;
     let (policy, second) = (app.policy().await, app.second_policy().await);
     let staff = policy.clone();
+    let held = held(app).await.leak();
     vec![
         (
             "create_resident",
@@ -46,6 +47,7 @@ pub(super) async fn senders(app: &TestApp) -> Vec<(&'static str, Client, &'stati
             app.hospital(1).await,
             "/v1/hospital-claims",
         ),
+        ("resolve_hospital_claim", app.officer("430102").await, held),
         ("create_account", app.finance("43").await, "/v1/accounts"),
         (
             "create_appropriation",
@@ -94,4 +96,15 @@ pub(super) async fn senders(app: &TestApp) -> Vec<(&'static str, Client, &'stati
             "/v1/me/eligibility-checks",
         ),
     ]
+}
+
+/// A held stay, and where it is settled.
+async fn held(app: &TestApp) -> String {
+    let (hospital, person) = (app.hospital(1).await, app.special_person().await);
+    let claim = person.claim();
+    let first = claim.clone().record("A").stay("2026-03-10", "2026-03-20");
+    hospital.claim(&first).await.expect(201);
+    let second = claim.record("B").stay("2026-03-15", "2026-03-25");
+    let second = hospital.claim(&second).await.expect(201).json();
+    format!("/v1/hospital-claims/{}/resolution", id(&second))
 }

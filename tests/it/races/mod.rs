@@ -2,6 +2,7 @@
 
 mod money;
 mod people;
+mod resolutions;
 mod stays;
 
 use std::pin::Pin;

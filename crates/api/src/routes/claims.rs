@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sizhu_core::{ClaimId, Day, DecisionId, HospitalId};
+use sizhu_core::{ClaimId, Day, DecisionId, HospitalId, StayStanding};
 use sizhu_store::claims::{Filter, Listed};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use validator::Validate;
 use super::answer::{answer, keyed, send, versioned};
 use super::claim_form::ClaimForm;
 use super::decision_view::{DecisionOnMatterView, DecisionView};
+use super::resolutions::ResolutionView;
 use crate::auth::{HospitalCaller, HospitalOfficerOrAuditor, OfficerOrAuditor};
 use crate::extract::{Body, IdempotencyKey, Listing, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
@@ -33,15 +34,18 @@ pub enum ClaimStatus {
     Undetermined,
     /// The stay overlaps one that counts: an officer settles which.
     Held,
+    /// An officer settled that the stay does not count.
+    NotCounted,
 }
 
 impl ClaimStatus {
-    fn of(counted: bool, outcome: Option<&str>) -> Self {
-        match (counted, outcome) {
-            (false, _) => Self::Held,
-            (true, Some("granted")) => Self::Granted,
-            (true, Some("refused")) => Self::Refused,
-            (true, _) => Self::Undetermined,
+    fn of(standing: StayStanding, outcome: Option<&str>) -> Self {
+        match (standing, outcome) {
+            (StayStanding::Held, _) => Self::Held,
+            (StayStanding::NotCounted, _) => Self::NotCounted,
+            (StayStanding::Refused, _) | (StayStanding::Counted, Some("refused")) => Self::Refused,
+            (StayStanding::Counted, Some("granted")) => Self::Granted,
+            (StayStanding::Counted, _) => Self::Undetermined,
         }
     }
 
@@ -51,6 +55,7 @@ impl ClaimStatus {
             Self::Refused => "refused",
             Self::Undetermined => "undetermined",
             Self::Held => "held",
+            Self::NotCounted => "not_counted",
         }
     }
 }
@@ -65,7 +70,7 @@ pub struct StayView {
     /// Day of discharge.
     #[schema(value_type = String, format = Date, example = "2026-04-16")]
     discharged_on: Day,
-    /// Whether it counts; held otherwise.
+    /// Whether it counts.
     counted: bool,
 }
 
@@ -100,6 +105,9 @@ pub struct ClaimView {
     stay: StayView,
     /// The decision in force; none while the stay is held.
     decision: Option<DecisionView>,
+    /// How an officer settled the stay, for officers and auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolution: Option<ResolutionView>,
     /// The patient, masked, for officers and auditors, if they are in the registry.
     #[serde(skip_serializing_if = "Option::is_none")]
     patient: Option<MaskedPerson>,
@@ -108,26 +116,26 @@ pub struct ClaimView {
 }
 
 impl ClaimView {
-    fn of(state: &ClaimState, audience: Audience, language: Language) -> Self {
-        let decision = state.decision.as_ref().filter(|_| state.stay.counted);
+    pub(super) fn of(state: &ClaimState, language: Language) -> Self {
+        let (audience, standing) = (state.audience, state.stay.standing);
+        let held = standing == StayStanding::Held;
+        let decision = state.decision.as_ref().filter(|_| !held);
         let patient = state
             .resident
             .as_ref()
             .filter(|_| audience == Audience::Registry);
         Self {
             id: state.claim.id.get(),
-            status: ClaimStatus::of(
-                state.stay.counted,
-                decision.map(|decision| decision.outcome.as_str()),
-            ),
+            status: ClaimStatus::of(standing, decision.map(|decision| decision.outcome.as_str())),
             hospital_id: state.claim.hospital.get(),
             medical_record_no: state.claim.medical_record_no.clone(),
             stay: StayView {
                 admitted_on: state.stay.admitted_on,
                 discharged_on: state.stay.discharged_on,
-                counted: state.stay.counted,
+                counted: state.stay.counts(),
             },
             decision: decision.map(|decision| DecisionView::of(decision, audience, language)),
+            resolution: state.resolution.as_ref().map(ResolutionView::of),
             patient: patient.map(|resident| MaskedPerson {
                 resident_id: resident.id.get(),
                 citizen_id: resident.citizen_id.masked(),
@@ -195,7 +203,7 @@ pub(crate) async fn create_hospital_claim(
             Posted::Known(claim) => (StatusCode::OK, claim),
         };
         let location = Some(format!("/v1/hospital-claims/{}", claim.claim.id));
-        let view = ClaimView::of(claim, Audience::Hospital, language);
+        let view = ClaimView::of(claim, language);
         answer(status, location, Some(claim.version()), &view)
     };
     let (store, actor) = (&state.store, caller.actor());
@@ -226,7 +234,7 @@ pub(crate) async fn get_hospital_claim(
     let scope = service::scope(grant).ok_or_else(Problem::forbidden)?;
     let (audience, id) = (Audience::of(grant), ClaimId::new(id));
     let claim = service::find(&state.store, &caller.actor(), scope, id, audience).await?;
-    let view = ClaimView::of(&claim, audience, Language::of(request.headers()));
+    let view = ClaimView::of(&claim, Language::of(request.headers()));
     versioned(StatusCode::OK, None, claim.version(), &view)
 }
 
@@ -280,9 +288,10 @@ pub struct ClaimItem {
 
 impl ClaimItem {
     fn of(listed: Listed, audience: Audience) -> Self {
+        let standing = listed.standing.parse().unwrap_or(StayStanding::Held);
         Self {
             id: listed.id,
-            status: ClaimStatus::of(listed.counted, listed.outcome.as_deref()),
+            status: ClaimStatus::of(standing, listed.outcome.as_deref()),
             hospital_id: listed.hospital_id,
             medical_record_no: listed.medical_record_no,
             resident_id: listed
@@ -291,7 +300,7 @@ impl ClaimItem {
             stay: StayView {
                 admitted_on: Day::new(listed.admitted_on),
                 discharged_on: Day::new(listed.discharged_on),
-                counted: listed.counted,
+                counted: standing == StayStanding::Counted,
             },
             decision_id: match audience {
                 Audience::Hospital => listed.restates_id.or(listed.decision_id),

@@ -28,6 +28,7 @@ pub mod programme_view;
 pub mod programmes;
 pub mod replays;
 pub mod residents;
+pub mod resolutions;
 pub mod simulations;
 pub mod status_form;
 pub mod statuses;
@@ -45,6 +46,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(claims::create_hospital_claim)
         .service(claims::list_hospital_claims)
         .service(claims::get_hospital_claim)
+        .service(resolutions::resolve_hospital_claim)
         .service(claims::get_decision)
         .service(replays::replay_decision)
         .service(programmes::list_programmes)

@@ -33,6 +33,8 @@ words! {
     Outcome = sizhu_core::Outcome;
     /// What one clause comes to.
     ClauseResult = sizhu_core::ClauseResult;
+    /// How an officer settles a held stay.
+    Resolution = sizhu_core::Resolution;
     /// Kinds of status.
     StatusKind = sizhu_core::StatusKind;
     /// Kinds of paper.

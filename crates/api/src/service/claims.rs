@@ -13,7 +13,7 @@ use sizhu_store::{
     idempotency::{Answer, Request},
     loans,
     residents::{self, Resident},
-    stays::{self, Stay},
+    stays::{self, ResolutionRow, Stay},
     subjects,
 };
 use uuid::Uuid;
@@ -48,8 +48,12 @@ pub struct NewClaim {
 pub struct ClaimState {
     /// The claim.
     pub claim: Claim,
-    /// Its stay, counted or held.
+    /// Its stay, however it stands.
     pub stay: Stay,
+    /// Who is to be told.
+    pub audience: Audience,
+    /// How an officer settled the stay; not for hospitals.
+    pub resolution: Option<ResolutionRow>,
     /// The decision in force; none while held. For a hospital the one it restates, if it does.
     pub decision: Option<Decision>,
     /// The patient's row in the registry; not for hospitals.
@@ -57,11 +61,19 @@ pub struct ClaimState {
 }
 
 impl ClaimState {
-    /// Version of the whole, for its ETag: of the content and of the decision.
+    /// Version of the whole, for its ETag: of the content and of the decision, and for those who
+    /// settle held stays of the stay. That one counts up with news of the person's other stays, of which
+    /// a hospital is told nothing.
     #[must_use]
     pub fn version(&self) -> i64 {
         let decision = self.decision.as_ref().map_or(0, |decision| decision.number);
+        let stay = match self.audience {
+            Audience::Hospital => 0,
+            Audience::Registry => self.stay.version,
+        };
         i64::from(self.claim.version)
+            .saturating_mul(1_000_000)
+            .saturating_add(stay)
             .saturating_mul(1_000_000)
             .saturating_add(decision.into())
     }
@@ -167,7 +179,7 @@ pub async fn post(
         details: json!({
             "hospital_id": claim.hospital,
             "claim_version_id": claim.version_id,
-            "counted": stay.counted,
+            "counted": stay.counts(),
         }),
     };
     audit::record(tx, event, news.now).await?;
@@ -222,7 +234,11 @@ async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
 }
 
 /// A claim with its stay and decision as they are now, for an audience.
-async fn state(tx: &mut Tx, claim: Claim, audience: Audience) -> Result<ClaimState, Problem> {
+pub(super) async fn state(
+    tx: &mut Tx,
+    claim: Claim,
+    audience: Audience,
+) -> Result<ClaimState, Problem> {
     let stay = stays::find(tx, claim.id).await?;
     let stay = stay.ok_or_else(|| Problem::internal(&Incomplete(claim.id)))?;
     let decision = decisions::current(tx, Matter::Claim(claim.id)).await?;
@@ -235,9 +251,15 @@ async fn state(tx: &mut Tx, claim: Claim, audience: Audience) -> Result<ClaimSta
             residents::find_by_subject(tx, claim.subject).await?,
         ),
     };
+    let resolution = match (audience, stay.resolution) {
+        (Audience::Hospital, _) | (Audience::Registry, None) => None,
+        (Audience::Registry, Some(id)) => stays::find_resolution(tx, id).await?,
+    };
     Ok(ClaimState {
         claim,
         stay,
+        audience,
+        resolution,
         decision,
         resident,
     })

@@ -9,7 +9,8 @@ use sizhu_core::fact::{Fact, FactSet};
 use sizhu_core::programme::RegistryPerson;
 use sizhu_core::{
     Charges, ClaimDecision, ClaimId, ClauseResult, Day, DecisionId, DivisionCode, ENGINE_VERSION,
-    Fen, HOSPITAL_CARE, KnownFacts, PersonFacts, Programme, StayFacts, SubjectId, Trace, decide,
+    Fen, HOSPITAL_CARE, KnownFacts, PersonFacts, Programme, SettledStay, StayFacts, StayStanding,
+    SubjectId, Trace, decide,
 };
 use sizhu_store::{
     StoreError, Tx, audit, claims, decisions,
@@ -57,7 +58,7 @@ pub async fn decide_person(
         }
         let set = to_decide_under(tx, policies, HOSPITAL_CARE, news).await?;
         let mut known = Known::load(tx, subject).await?;
-        if known.facts.stays.is_empty() {
+        if known.facts.stays.is_empty() && known.facts.settled.is_empty() {
             return Ok(());
         }
         let pack = known.pack(&set, subject)?;
@@ -99,6 +100,20 @@ pub async fn decide_person(
         settling::settle(tx, resident, pack.id().as_str(), &changes, news).await
     })
     .await
+}
+
+/// A stay that an officer settled not to count, for the core.
+fn settled_stay(stay: &stays::Stay) -> Option<SettledStay> {
+    let settled = SettledStay {
+        claim: stay.claim,
+        admitted_on: stay.admitted_on,
+        discharged_on: stay.discharged_on,
+        standing: stay.standing,
+    };
+    match stay.standing {
+        StayStanding::Counted | StayStanding::Held => None,
+        StayStanding::NotCounted | StayStanding::Refused => Some(settled),
+    }
 }
 
 /// Whether outcome, money and days are as before.
@@ -150,13 +165,14 @@ impl Known {
             registered: resident.is_some(),
             statuses: statuses.iter().filter_map(status_facts).collect(),
             stays: Vec::new(),
+            settled: stays.iter().filter_map(settled_stay).collect(),
             facts: KnownFacts::default(),
         };
         let mut claim_versions = serde_json::Map::new();
         for claim in &claims {
             let Some(stay) = stays
                 .iter()
-                .find(|stay| stay.claim == claim.id && stay.counted)
+                .find(|stay| stay.claim == claim.id && stay.counts())
             else {
                 continue;
             };

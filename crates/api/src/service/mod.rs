@@ -22,6 +22,7 @@ pub mod redeciding;
 pub mod reference;
 pub mod replaying;
 pub mod residents;
+pub mod resolving;
 pub mod screening;
 pub mod settling;
 pub mod simulating;

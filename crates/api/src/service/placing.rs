@@ -1,6 +1,6 @@
-//! Placing: whether a stay counts, is held, or yields its one day to a longer stay.
+//! Placing: whether a new stay counts, is held, or yields its one day to a longer stay.
 
-use sizhu_core::ClaimId;
+use sizhu_core::{ClaimId, StayStanding};
 use sizhu_store::{
     PersonIndex, StoreError, Tx,
     claims::Claim,
@@ -11,33 +11,37 @@ use super::news::News;
 
 /// Counts the stay, or holds it because it overlaps one that counts. Nothing is read to find out:
 /// the constraint refuses the overlap. Only then is it looked at whether the two merely touch.
+/// Whoever is about to settle a stay of the person has to see the new one first.
 pub(super) async fn place(
     tx: &mut Tx,
     claim: &Claim,
     index: PersonIndex,
     news: News<'_>,
 ) -> Result<Stay, StoreError> {
+    stays::news_of_held(tx, claim.subject).await?;
     let mut stay = Stay {
         claim: claim.id,
         subject: claim.subject,
         admitted_on: claim.content.admitted_on,
         discharged_on: claim.content.discharged_on,
-        counted: true,
+        standing: StayStanding::Counted,
         yields_day: false,
+        resolution: None,
+        version: 1,
     };
     if stays::try_insert(tx, &stay, index, news.now).await? {
         return Ok(stay);
     }
     match touching(tx, &stay).await? {
         Some(Touch::Yields) => stay.yields_day = true,
-        Some(Touch::IsYieldedTo(other)) => stays::yield_day(tx, other).await?,
-        None => stay.counted = false,
+        Some(Touch::IsYieldedTo(other)) => stays::set_yields_day(tx, other, true).await?,
+        None => stay.standing = StayStanding::Held,
     }
     if stays::try_insert(tx, &stay, index, news.now).await? {
         return Ok(stay);
     }
     stay = Stay {
-        counted: false,
+        standing: StayStanding::Held,
         yields_day: false,
         ..stay
     };
@@ -56,34 +60,31 @@ enum Touch {
 
 async fn touching(tx: &mut Tx, new: &Stay) -> Result<Option<Touch>, StoreError> {
     let others = stays::of_subject(tx, new.subject).await?;
-    let counted: Vec<&Stay> = others.iter().filter(|stay| stay.counted).collect();
+    let counted: Vec<&Stay> = others.iter().filter(|stay| stay.counts()).collect();
     let yielded = |day| {
         counted
             .iter()
             .any(|stay| stay.yields_day && stay.admitted_on == day)
     };
-    let mut met = counted
-        .iter()
-        .filter(|stay| !stay.yields_day && overlap(stay, new));
+    let (new, mut met) = (
+        new.placed(),
+        counted
+            .iter()
+            .filter(|stay| !stay.yields_day && stay.placed().overlaps(&new.placed())),
+    );
     let (Some(met), None) = (met.next(), met.next()) else {
         return Ok(None);
     };
-    let one_day = |stay: &Stay| stay.admitted_on == stay.discharged_on;
-    if met.admitted_on != new.admitted_on || yielded(new.admitted_on) {
+    let (settled, met) = (met.resolution.is_some(), met.placed());
+    if yielded(new.admitted_on) {
         return Ok(None);
     }
-    Ok(match (one_day(new), one_day(met)) {
-        (true, false) => Some(Touch::Yields),
-        (false, true) => Some(Touch::IsYieldedTo(met.claim)),
-        (true, true) | (false, false) => None,
+    Ok(if new.can_yield_to(&met) {
+        Some(Touch::Yields)
+    } else if met.can_yield_to(&new) && !settled {
+        // What an officer let count keeps its day until an officer says otherwise.
+        Some(Touch::IsYieldedTo(met.claim))
+    } else {
+        None
     })
-}
-
-/// Whether two stays overlap, each `[admitted, discharged)` or one day.
-fn overlap(one: &Stay, other: &Stay) -> bool {
-    let last = |stay: &Stay| {
-        let end = stay.discharged_on.previous().unwrap_or(stay.discharged_on);
-        end.max(stay.admitted_on)
-    };
-    one.admitted_on <= last(other) && other.admitted_on <= last(one)
 }

@@ -82,6 +82,7 @@ fn person(case: &Case, statuses: &[CaseStatus], stays: &[CaseStay]) -> PersonFac
         charges: stay.charges,
     });
     PersonFacts {
+        settled: Vec::new(),
         registered,
         statuses: statuses.collect(),
         stays: stays.collect(),

@@ -4,6 +4,7 @@
 mod clauses;
 mod entitlements;
 mod public;
+mod settled;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -41,8 +42,9 @@ pub struct ClaimDecision {
     pub trace: Trace,
 }
 
-/// Decides all claims of a person together, in order of admission, then claim id. The order in
-/// which stays and statuses are given changes nothing.
+/// Decides all claims of a person together, in order of admission, then claim id; after them those on
+/// stays that an officer settled not to count. The order in which stays and statuses are given changes
+/// nothing.
 ///
 /// # Errors
 /// [`EngineError`] for facts that no stays can have.
@@ -54,9 +56,10 @@ pub fn decide(
     let mut stays: Vec<&StayFacts> = facts.stays.iter().collect();
     stays.sort_by_key(|stay| (stay.admitted_on, stay.claim));
     let pairs = stays.into_iter().zip(&priced);
-    Ok(pairs
-        .map(|(stay, priced)| decision(programme, facts, stay, priced))
-        .collect())
+    let counted = pairs.map(|(stay, priced)| decision(programme, facts, stay, priced));
+    let settled = facts.settled.iter();
+    let settled = settled.map(|stay| settled::decision(programme, stay));
+    Ok(counted.chain(settled).collect())
 }
 
 fn decision(

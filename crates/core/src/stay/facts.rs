@@ -10,7 +10,7 @@ use crate::money::Fen;
 use crate::status::{Grade, StatusKind};
 use crate::word::words;
 
-use super::KnownFacts;
+use super::{KnownFacts, StayStanding};
 
 words! {
     /// How the days of a stay are counted.
@@ -109,6 +109,20 @@ pub struct StatusFacts {
     pub confirmed: bool,
 }
 
+/// A stay that an officer settled not to count. Nothing is paid for it, whatever else is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettledStay {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The day of admission.
+    pub admitted_on: Day,
+    /// The day of discharge, not before admission.
+    pub discharged_on: Day,
+    /// How it was settled.
+    pub standing: StayStanding,
+}
+
 /// All that decides the claims of one person: every counted stay, every status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PersonFacts {
@@ -118,6 +132,9 @@ pub struct PersonFacts {
     pub statuses: Vec<StatusFacts>,
     /// The person's counted stays, in any order.
     pub stays: Vec<StayFacts>,
+    /// The person's stays that an officer settled not to count. They take no day from others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<SettledStay>,
     /// What else is known of the person, of the facts the programme asks for.
     #[serde(default, skip_serializing_if = "KnownFacts::is_empty")]
     pub facts: KnownFacts,

@@ -9,6 +9,7 @@ mod engine;
 mod facts;
 mod known;
 mod open;
+mod overlap;
 mod plain;
 mod price;
 mod run;
@@ -38,10 +39,11 @@ use crate::money::Fen;
 pub(crate) use engine::OF_A_STAY;
 pub use engine::{Scratch, Stay, StayPerson};
 pub use facts::{
-    Charges, DayCounting, NursingDays, NursingError, PersonFacts, StatusFacts, StayFacts,
-    check_nursing, stay_days,
+    Charges, DayCounting, NursingDays, NursingError, PersonFacts, SettledStay, StatusFacts,
+    StayFacts, check_nursing, stay_days,
 };
 pub use known::KnownFacts;
+pub use overlap::{Counting, PlacedStay, Resolution, StayStanding, let_count};
 pub use price::{PricedEntitlement, PricedStay, price};
 pub use shape::counted_days;
 pub(crate) use shape::free_days;

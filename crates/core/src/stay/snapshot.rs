@@ -7,7 +7,7 @@ use crate::diagnosis::DiagnosisCode;
 use crate::hospital::HospitalClass;
 use crate::id::ClaimId;
 
-use super::{Charges, KnownFacts, NursingDays, PersonFacts, StatusFacts, StayFacts};
+use super::{Charges, KnownFacts, NursingDays, PersonFacts, SettledStay, StatusFacts, StayFacts};
 
 /// Why a snapshot cannot be read back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,8 @@ struct PersonSnapshot {
     registered: bool,
     statuses: Vec<StatusFacts>,
     stays: Vec<StaySnapshot>,
+    #[serde(default)]
+    settled: Vec<SettledStay>,
     #[serde(default)]
     facts: KnownFacts,
 }
@@ -79,6 +81,7 @@ impl PersonFacts {
             registered: read.registered,
             statuses: read.statuses,
             stays: stays?,
+            settled: read.settled,
             facts: read.facts,
         })
     }

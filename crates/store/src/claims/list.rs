@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Date, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::{ClaimId, Day, DivisionCode, HospitalId, SubjectId};
@@ -29,7 +29,7 @@ pub enum Scope {
 pub struct Filter {
     /// Whose claims.
     pub scope: Scope,
-    /// `granted`, `refused`, `undetermined` or `held`.
+    /// `granted`, `refused`, `undetermined`, `held` or `not_counted`.
     pub status: Option<String>,
     /// The hospital's medical record number.
     pub medical_record_no: Option<String>,
@@ -80,9 +80,9 @@ pub struct Listed {
     /// Day of discharge.
     #[diesel(sql_type = Date)]
     pub discharged_on: NaiveDate,
-    /// Whether the stay counts; held otherwise.
-    #[diesel(sql_type = Bool)]
-    pub counted: bool,
+    /// How the stay stands: a word of `StayStanding`.
+    #[diesel(sql_type = Text)]
+    pub standing: String,
     /// When it was posted.
     #[diesel(sql_type = Timestamptz)]
     pub posted_at: DateTime<Utc>,
@@ -140,7 +140,7 @@ async fn query(
     }
     let rows = diesel::sql_query(
         "SELECT c.id, c.hospital_id, r.id AS resident_id, c.medical_record_no, s.admitted_on, s.discharged_on, \
-                s.counted, c.recorded_at AS posted_at, \
+                s.standing, c.recorded_at AS posted_at, \
                 d.id AS decision_id, d.restates_id, d.outcome, d.amount_fen, d.payable_days \
          FROM claims c \
          JOIN stays s ON s.claim_id = c.id \
@@ -155,7 +155,8 @@ async fn query(
                     AND h.superseded_at IS NULL AND h.county LIKE $3))) \
            AND ($4 IS NULL OR c.subject_id = $4) \
            AND ($5 IS NULL OR c.id = $5) \
-           AND ($6 IS NULL OR CASE WHEN s.counted THEN d.outcome ELSE 'held' END = $6) \
+           AND ($6 IS NULL OR CASE WHEN s.standing IN ('held', 'not_counted') THEN s.standing \
+                ELSE d.outcome END = $6) \
            AND ($7 IS NULL OR c.medical_record_no = $7) \
            AND ($8 IS NULL OR c.hospital_id = $8) \
            AND ($9 IS NULL OR c.admitted_on >= $9) \

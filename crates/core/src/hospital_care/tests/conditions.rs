@@ -24,6 +24,7 @@ fn a_status_counts_the_days_it_covers() {
         let decision = one(
             &hunan(),
             &PersonFacts {
+                settled: Vec::new(),
                 registered: true,
                 statuses,
                 stays,
@@ -58,6 +59,7 @@ fn grade_three_counts_and_four_does_not() {
             };
             let stays = vec![stay(1, "2026-03-10", "2026-03-20")];
             let person = PersonFacts {
+                settled: Vec::new(),
                 registered: true,
                 statuses: vec![status],
                 stays,
@@ -77,6 +79,7 @@ fn waiting_days_pass_from_the_start_of_the_status() {
         let decision = one(
             &pack,
             &PersonFacts {
+                settled: Vec::new(),
                 registered: true,
                 statuses,
                 stays,
@@ -104,6 +107,7 @@ fn one_status_may_wait_while_another_pays() {
     let decision = one(
         &pack,
         &PersonFacts {
+            settled: Vec::new(),
             registered: true,
             statuses,
             stays,
@@ -208,6 +212,7 @@ fn a_refusal_always_names_a_failing_clause() {
     let decision = one(
         &pack,
         &PersonFacts {
+            settled: Vec::new(),
             registered: true,
             statuses,
             stays,

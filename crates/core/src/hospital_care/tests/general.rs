@@ -316,6 +316,7 @@ fn a_hospital_learns_of_the_stay_only_if_that_stops_every_entitlement() {
     let programme = programme(SEVERAL);
     let told = |stay: StayFacts| {
         let person = PersonFacts {
+            settled: Vec::new(),
             registered: false,
             statuses: vec![],
             stays: vec![stay],
@@ -362,6 +363,7 @@ fn nobody_outside_the_registry_is_paid() {
     );
     let programme = programme(&text);
     let person = PersonFacts {
+        settled: Vec::new(),
         registered: false,
         statuses: vec![status("2010-01-01", None)],
         stays: vec![severe()],

@@ -61,6 +61,7 @@ fn status(from: &str, until: Option<&str>) -> StatusFacts {
 /// A member of a special family since 2010 with these stays.
 fn member(stays: Vec<StayFacts>) -> PersonFacts {
     PersonFacts {
+        settled: Vec::new(),
         registered: true,
         statuses: vec![status("2010-01-01", None)],
         stays,

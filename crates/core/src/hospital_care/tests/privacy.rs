@@ -15,6 +15,7 @@ fn a_differing_name_is_noted_where_money_is_granted_only() {
     assert_eq!(granted.outcome, Outcome::Granted);
     assert_eq!(result(&granted, "patient_name"), ClauseResult::Note);
     let person = PersonFacts {
+        settled: Vec::new(),
         registered: true,
         statuses: vec![],
         stays: vec![differing],
@@ -49,6 +50,7 @@ fn hospital_view(pack: &Programme, person: &PersonFacts) -> Vec<u8> {
 /// Five persons a hospital must not tell apart: all with the same stays, none entitled.
 fn indistinguishable(stays: &[StayFacts]) -> [PersonFacts; 5] {
     let person = |registered, status: Option<StatusFacts>, name_matches| PersonFacts {
+        settled: Vec::new(),
         registered,
         statuses: status.into_iter().collect(),
         stays: stays
@@ -185,6 +187,7 @@ fn a_status_beside_the_stay_tells_a_hospital_nothing() {
     ]);
     let stays = vec![stay(1, "2026-03-10", "2026-03-20")];
     let unknown = PersonFacts {
+        settled: Vec::new(),
         registered: false,
         statuses: vec![],
         stays: stays.clone(),
@@ -193,6 +196,7 @@ fn a_status_beside_the_stay_tells_a_hospital_nothing() {
     for (from, until) in [("2026-03-20", None), ("2026-03-01", Some("2026-03-10"))] {
         let statuses = vec![status(from, until)];
         let beside = PersonFacts {
+            settled: Vec::new(),
             registered: true,
             statuses,
             stays: stays.clone(),

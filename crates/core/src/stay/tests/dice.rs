@@ -130,6 +130,7 @@ pub(crate) fn random_person(dice: &mut Dice) -> PersonFacts {
         .map(|number| random_status(dice, number))
         .collect();
     PersonFacts {
+        settled: Vec::new(),
         registered: !dice.one_in(20),
         statuses,
         stays,

@@ -256,6 +256,7 @@ fn impossible_facts_are_errors() {
     let stay = random_stay(&mut dice, Day::parse("2024-01-01").unwrap(), 1);
     let claim = stay.claim;
     let person = |stays| PersonFacts {
+        settled: Vec::new(),
         registered: true,
         statuses: vec![],
         stays,
