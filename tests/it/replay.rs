@@ -4,8 +4,11 @@ mod engine_1;
 mod tampered;
 
 use reqwest::Method;
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use sizhu_tests::{Client, Reply, TestApp, fixtures, views::text};
+
+use crate::program::environment;
 
 /// Posts a claim of a person who is entitled; answers the claim and its decision.
 pub(super) async fn decided(app: &TestApp) -> (String, String) {
@@ -25,6 +28,25 @@ pub(super) async fn replay(client: &Client, decision: &str) -> Reply {
 pub(super) async fn replayed(app: &TestApp, decision: &str) -> Value {
     let officer = app.officer("430102").await;
     replay(&officer, decision).await.expect(200).json()
+}
+
+/// The configuration of the program for a database of a service in these tests: its keys.
+pub(super) fn program(app: &TestApp) -> Vec<(String, String)> {
+    // 32 times the byte 1, 2 or 3, in base64.
+    let key = |three: &str, two: &str| format!("{}{two}", three.repeat(10));
+    let mut vars = environment(app.database.service_url().expose_secret());
+    for (name, value) in [
+        (
+            "SIZHU_ENCRYPTION_KEYS",
+            format!("test:{}", key("AQEB", "AQE=")),
+        ),
+        ("SIZHU_INDEX_KEY", key("AgIC", "AgI=")),
+        ("SIZHU_FINGERPRINT_KEY", key("AwMD", "AwM=")),
+    ] {
+        vars.retain(|(known, _)| known != name);
+        vars.push((name.to_owned(), value));
+    }
+    vars
 }
 
 #[tokio::test]

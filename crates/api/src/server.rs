@@ -11,6 +11,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Bytes;
 use actix_web::{App, Error, HttpServer, web};
 use anyhow::Context as _;
+use sizhu_core::Day;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
@@ -24,6 +25,7 @@ use crate::middleware::{RootSpan, head_as_get, measure, problems, request_id, sa
 use crate::openapi::DocumentText;
 use crate::policies::Policies;
 use crate::service::adoption::{adopt, refresh, tick};
+use crate::service::forgetting;
 use crate::state::{Shared, State};
 use crate::{document, routes, telemetry};
 
@@ -116,9 +118,10 @@ pub async fn start(options: AppOptions) -> anyhow::Result<Running> {
     listen(shared, keeper)
 }
 
-/// Brings policies in force on their day, if this process does such work, and takes up what others
-/// brought in force.
+/// Brings policies in force on their day and queues what is due daily, if this process does such work,
+/// and takes up what others brought in force.
 async fn keep_policies(state: State) {
+    let mut looked_on = None;
     loop {
         tokio::time::sleep(POLICY_TICK).await;
         if !state.config.jobs {
@@ -135,6 +138,25 @@ async fn keep_policies(state: State) {
             }
             Err(problem) => tracing::warn!(%problem, "policies could not be looked after"),
         }
+        forget_daily(&state, &mut looked_on).await;
+    }
+}
+
+/// At start and once a day: queues the deletion of what has been kept long enough, if there is any.
+async fn forget_daily(state: &State, looked_on: &mut Option<Day>) {
+    let today = state.clock.today();
+    if *looked_on == Some(today) {
+        return;
+    }
+    let days = state.config.unregistered_days;
+    match forgetting::queue(&state.store, days, state.news("tick")).await {
+        Ok(queued) => {
+            *looked_on = Some(today);
+            if queued {
+                state.jobs.notify_one();
+            }
+        }
+        Err(problem) => tracing::warn!(%problem, "claims to be forgotten could not be looked for"),
     }
 }
 

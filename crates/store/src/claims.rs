@@ -6,10 +6,7 @@ use diesel::{
     SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
-use serde::{Deserialize, Serialize};
-use sizhu_core::{
-    ClaimId, Day, DiagnosisCode, Fen, HospitalId, NursingDays, PersonName, SubjectId,
-};
+use sizhu_core::{ClaimId, Day, Fen, HospitalId, NursingDays, PersonName, SubjectId};
 use uuid::Uuid;
 
 use crate::{
@@ -18,18 +15,15 @@ use crate::{
     schema::{claim_versions, claims},
 };
 
+mod diagnosis;
+mod forget;
 mod list;
 
+pub(crate) use diagnosis::open_diagnosis;
+use diagnosis::seal_diagnosis;
+pub use diagnosis::{Diagnosis, diagnosis_of_version};
+pub use forget::{count_to_forget, forget, next_to_forget, to_forget};
 pub use list::{Filter, Listed, Scope, list, visible};
-
-/// The principal diagnosis of a stay.
-#[derive(Clone)]
-pub struct Diagnosis {
-    /// ICD-10 code, with the extension of the Chinese insurance list if any.
-    pub code: DiagnosisCode,
-    /// Its name as the hospital wrote it.
-    pub name: String,
-}
 
 /// What a stay cost, and who paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +91,12 @@ pub struct Claim {
     pub version_id: Uuid,
     /// Keyed fingerprint of the content as posted.
     pub fingerprint: Vec<u8>,
-    /// What it says.
-    pub content: ClaimContent,
+    /// Day of admission.
+    pub admitted_on: Day,
+    /// Day of discharge.
+    pub discharged_on: Day,
+    /// What it says; `None` once that was deleted in due time.
+    pub content: Option<ClaimContent>,
 }
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -122,19 +120,19 @@ struct VersionRow {
     id: Uuid,
     claim_id: Uuid,
     version: i32,
-    patient_name_sealed: Vec<u8>,
+    patient_name_sealed: Option<Vec<u8>>,
     settlement_no: Option<String>,
     admitted_on: NaiveDate,
     discharged_on: NaiveDate,
-    diagnosis_sealed: Vec<u8>,
-    nursing_special: i32,
-    nursing_level_1: i32,
-    nursing_level_2: i32,
-    nursing_level_3: i32,
-    icu_days: i32,
-    total_fen: i64,
-    insurance_paid_fen: i64,
-    self_paid_fen: i64,
+    diagnosis_sealed: Option<Vec<u8>>,
+    nursing_special: Option<i32>,
+    nursing_level_1: Option<i32>,
+    nursing_level_2: Option<i32>,
+    nursing_level_3: Option<i32>,
+    icu_days: Option<i32>,
+    total_fen: Option<i64>,
+    insurance_paid_fen: Option<i64>,
+    self_paid_fen: Option<i64>,
     consent_kind: String,
     consent_reference: String,
     consent_signed_on: NaiveDate,
@@ -143,11 +141,8 @@ struct VersionRow {
     recorded_at: DateTime<Utc>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct SealedDiagnosis {
-    code: String,
-    name: String,
-}
+/// A version of which a part is deleted, or that is to be recorded without content.
+const DELETED: StoreError = StoreError::Corrupt("claim version");
 
 pub(crate) const fn patient_name_place(row: Uuid) -> Place {
     Place {
@@ -155,55 +150,30 @@ pub(crate) const fn patient_name_place(row: Uuid) -> Place {
         row,
     }
 }
-const fn diagnosis_place(row: Uuid) -> Place {
-    Place {
-        column: "claim_versions.diagnosis_sealed",
-        row,
-    }
-}
-
-/// The diagnosis of a version of a claim.
-pub(crate) fn open_diagnosis(
-    keys: &Vault,
-    version: Uuid,
-    sealed: &[u8],
-) -> Result<Diagnosis, StoreError> {
-    let opened: SealedDiagnosis =
-        serde_json::from_slice(&keys.open(diagnosis_place(version), sealed)?)
-            .or(Err(StoreError::Corrupt("diagnosis")))?;
-    Ok(Diagnosis {
-        code: DiagnosisCode::parse(&opened.code).or(Err(StoreError::Corrupt("diagnosis")))?,
-        name: opened.name,
-    })
-}
 
 impl VersionRow {
     fn seal(keys: &Vault, claim: &Claim, by: &str) -> Result<Self, StoreError> {
-        let content = &claim.content;
+        let content = claim.content.as_ref().ok_or(DELETED)?;
         let id = claim.version_id;
-        let diagnosis = SealedDiagnosis {
-            code: content.diagnosis.code.as_str().to_owned(),
-            name: content.diagnosis.name.clone(),
-        };
-        let diagnosis = serde_json::to_vec(&diagnosis).or(Err(StoreError::Corrupt("diagnosis")))?;
         Ok(Self {
             id,
             claim_id: claim.id.get(),
             version: claim.version,
-            patient_name_sealed: keys
-                .seal_text(patient_name_place(id), content.patient_name.as_str())?,
+            patient_name_sealed: Some(
+                keys.seal_text(patient_name_place(id), content.patient_name.as_str())?,
+            ),
             settlement_no: content.settlement_no.clone(),
             admitted_on: content.admitted_on.naive(),
             discharged_on: content.discharged_on.naive(),
-            diagnosis_sealed: keys.seal(diagnosis_place(id), &diagnosis)?,
-            nursing_special: uncount(content.nursing.special)?,
-            nursing_level_1: uncount(content.nursing.level_1)?,
-            nursing_level_2: uncount(content.nursing.level_2)?,
-            nursing_level_3: uncount(content.nursing.level_3)?,
-            icu_days: uncount(content.icu_days)?,
-            total_fen: content.charges.total.get(),
-            insurance_paid_fen: content.charges.insurance_paid.get(),
-            self_paid_fen: content.charges.self_paid.get(),
+            diagnosis_sealed: Some(seal_diagnosis(keys, id, &content.diagnosis)?),
+            nursing_special: Some(uncount(content.nursing.special)?),
+            nursing_level_1: Some(uncount(content.nursing.level_1)?),
+            nursing_level_2: Some(uncount(content.nursing.level_2)?),
+            nursing_level_3: Some(uncount(content.nursing.level_3)?),
+            icu_days: Some(uncount(content.icu_days)?),
+            total_fen: Some(content.charges.total.get()),
+            insurance_paid_fen: Some(content.charges.insurance_paid.get()),
+            self_paid_fen: Some(content.charges.self_paid.get()),
             consent_kind: content.consent.kind.clone(),
             consent_reference: content.consent.reference.clone(),
             consent_signed_on: content.consent.signed_on.naive(),
@@ -214,32 +184,6 @@ impl VersionRow {
     }
 
     fn open(self, keys: &Vault, row: Row) -> Result<Claim, StoreError> {
-        let patient_name =
-            keys.open_text(patient_name_place(self.id), &self.patient_name_sealed)?;
-        let content = ClaimContent {
-            patient_name: name(&patient_name)?,
-            settlement_no: self.settlement_no,
-            admitted_on: day(self.admitted_on),
-            discharged_on: day(self.discharged_on),
-            diagnosis: open_diagnosis(keys, self.id, &self.diagnosis_sealed)?,
-            nursing: NursingDays {
-                special: count(self.nursing_special)?,
-                level_1: count(self.nursing_level_1)?,
-                level_2: count(self.nursing_level_2)?,
-                level_3: count(self.nursing_level_3)?,
-            },
-            icu_days: count(self.icu_days)?,
-            charges: Charges {
-                total: fen(self.total_fen),
-                insurance_paid: fen(self.insurance_paid_fen),
-                self_paid: fen(self.self_paid_fen),
-            },
-            consent: Consent {
-                kind: self.consent_kind,
-                reference: self.consent_reference,
-                signed_on: day(self.consent_signed_on),
-            },
-        };
         Ok(Claim {
             id: ClaimId::new(row.id),
             subject: SubjectId::new(row.subject_id),
@@ -249,9 +193,46 @@ impl VersionRow {
             posted_at: row.recorded_at,
             version: self.version,
             version_id: self.id,
+            admitted_on: day(self.admitted_on),
+            discharged_on: day(self.discharged_on),
+            content: self.content(keys)?,
             fingerprint: self.fingerprint,
-            content,
         })
+    }
+
+    /// What the version says; `None` once that was deleted. All of it is there, or none is.
+    fn content(&self, keys: &Vault) -> Result<Option<ClaimContent>, StoreError> {
+        let (Some(name_sealed), Some(sealed)) = (&self.patient_name_sealed, &self.diagnosis_sealed)
+        else {
+            return Ok(None);
+        };
+        let days = |days: Option<i32>| count(days.ok_or(DELETED)?);
+        let amount = |amount: Option<i64>| amount.map(fen).ok_or(DELETED);
+        let patient_name = keys.open_text(patient_name_place(self.id), name_sealed)?;
+        Ok(Some(ClaimContent {
+            patient_name: name(&patient_name)?,
+            settlement_no: self.settlement_no.clone(),
+            admitted_on: day(self.admitted_on),
+            discharged_on: day(self.discharged_on),
+            diagnosis: open_diagnosis(keys, self.id, sealed)?,
+            nursing: NursingDays {
+                special: days(self.nursing_special)?,
+                level_1: days(self.nursing_level_1)?,
+                level_2: days(self.nursing_level_2)?,
+                level_3: days(self.nursing_level_3)?,
+            },
+            icu_days: days(self.icu_days)?,
+            charges: Charges {
+                total: amount(self.total_fen)?,
+                insurance_paid: amount(self.insurance_paid_fen)?,
+                self_paid: amount(self.self_paid_fen)?,
+            },
+            consent: Consent {
+                kind: self.consent_kind.clone(),
+                reference: self.consent_reference.clone(),
+                signed_on: day(self.consent_signed_on),
+            },
+        }))
     }
 }
 
@@ -272,7 +253,7 @@ pub async fn try_insert(
         subject_id: claim.subject.get(),
         hospital_id: claim.hospital.get(),
         medical_record_no: claim.medical_record_no.clone(),
-        admitted_on: claim.content.admitted_on.naive(),
+        admitted_on: claim.admitted_on.naive(),
         channel: channel.to_owned(),
         posted_on: claim.posted_on.naive(),
         recorded_by: by.clone(),
@@ -362,23 +343,4 @@ fn open(tx: &Tx, found: Option<(Row, VersionRow)>) -> Result<Option<Claim>, Stor
     found
         .map(|(row, version)| version.open(&tx.keys(), row))
         .transpose()
-}
-
-/// The principal diagnosis in a version of a claim, if it is still kept.
-///
-/// # Errors
-/// [`StoreError::Vault`] when it does not open.
-pub async fn diagnosis_of_version(
-    tx: &mut Tx,
-    version: Uuid,
-) -> Result<Option<DiagnosisCode>, StoreError> {
-    let sealed: Option<Vec<u8>> = claim_versions::table
-        .select(claim_versions::diagnosis_sealed)
-        .find(version)
-        .first(tx.conn())
-        .await
-        .optional()?;
-    let keys = tx.keys();
-    let opened = sealed.map(|sealed| open_diagnosis(&keys, version, &sealed));
-    Ok(opened.transpose()?.map(|diagnosis| diagnosis.code))
 }

@@ -21,11 +21,14 @@ use crate::{
 };
 
 mod find;
+mod forget;
 
 pub use find::{
     any_of_other_engine, count_all, current, current_of_loans, current_of_subject, find,
     of_subject, page,
 };
+
+pub use forget::forget;
 
 /// Decisions that are written by one statement: PostgreSQL takes 65,535 values in one.
 const AT_ONCE: usize = 1_000;
@@ -95,8 +98,10 @@ pub struct Decision {
     pub policy_version: String,
     /// Version of the engine.
     pub engine_version: String,
-    /// Facts snapshot: row ids, never identifiers.
+    /// Facts snapshot: row ids, never identifiers. Null once they were deleted in due time.
     pub facts: Value,
+    /// When they were deleted.
+    pub forgotten_at: Option<DateTime<Utc>>,
     /// Clause by clause.
     pub trace: Trace,
     /// Segment by segment, of a loan.
@@ -131,11 +136,12 @@ struct Row {
     policy_division: Option<String>,
     policy_version: String,
     engine_version: String,
-    facts_sealed: Vec<u8>,
+    facts_sealed: Option<Vec<u8>>,
     trace_sealed: Vec<u8>,
     result_sealed: Option<Vec<u8>>,
     recorded_at: DateTime<Utc>,
     superseded_at: Option<DateTime<Utc>>,
+    forgotten_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -207,13 +213,14 @@ impl Row {
             policy_division: policy_place_column(&new.policy_division),
             policy_version: new.policy_version.clone(),
             engine_version: new.engine_version.clone(),
-            facts_sealed: keys.seal(facts_place(id), &canonical(&new.facts)?)?,
+            facts_sealed: Some(keys.seal(facts_place(id), &canonical(&new.facts)?)?),
             trace_sealed: keys.seal(trace_place(id), &canonical(&new.trace)?)?,
             result_sealed: details
                 .map(|it| Ok::<_, StoreError>(keys.seal(result_place(id), &canonical(it)?)?))
                 .transpose()?,
             recorded_at: new.recorded_at,
             superseded_at: None,
+            forgotten_at: None,
         })
     }
 
@@ -237,7 +244,11 @@ impl Row {
     }
 
     fn open(self, keys: &Vault, years: &[YearRow]) -> Result<Decision, StoreError> {
-        let facts = keys.open(facts_place(self.id), &self.facts_sealed)?;
+        let facts = match &self.facts_sealed {
+            Some(sealed) => serde_json::from_slice(&keys.open(facts_place(self.id), sealed)?)
+                .or(Err(StoreError::Corrupt("facts")))?,
+            None => Value::Null,
+        };
         let trace = keys.open(trace_place(self.id), &self.trace_sealed)?;
         let matter = self.matter()?;
         let result = self.result_sealed.as_deref();
@@ -272,7 +283,8 @@ impl Row {
             policy_division: policy_place(self.policy_division.as_deref())?,
             policy_version: self.policy_version,
             engine_version: self.engine_version,
-            facts: serde_json::from_slice(&facts).or(Err(StoreError::Corrupt("facts")))?,
+            facts,
+            forgotten_at: self.forgotten_at,
             trace: serde_json::from_slice(&trace).or(Err(StoreError::Corrupt("trace")))?,
             details: details.transpose().or(Err(StoreError::Corrupt("result")))?,
             recorded_at: self.recorded_at,

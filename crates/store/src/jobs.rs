@@ -31,6 +31,8 @@ words! {
         Redecision = "redecision",
         /// The loans of a county and period decided together.
         SubsidyRun = "subsidy_run",
+        /// What claims on people in no registry say, deleted in due time.
+        Forgetting = "forgetting",
     }
 }
 

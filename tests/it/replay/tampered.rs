@@ -1,10 +1,9 @@
 //! Rows changed behind the service's back.
 
-use secrecy::ExposeSecret as _;
 use sizhu_tests::{Database, TestApp};
 
-use super::{decided, replayed};
-use crate::program::{environment, run, texts};
+use super::{decided, program, replayed};
+use crate::program::{run, texts};
 
 /// Changes a decision as one who owns the database can, past its own rules.
 async fn change(database: &Database, statement: &str, decision: &str) {
@@ -61,25 +60,6 @@ async fn each_thing_a_decision_says_is_checked() {
         let told = replay["differences"].as_array().expect("differences");
         assert!(!told.is_empty(), "{statement}");
     }
-}
-
-/// The configuration of the program for a database of a service in these tests: its keys.
-fn program(app: &TestApp) -> Vec<(String, String)> {
-    // 32 times the byte 1, 2 or 3, in base64.
-    let key = |three: &str, two: &str| format!("{}{two}", three.repeat(10));
-    let mut vars = environment(app.database.service_url().expose_secret());
-    for (name, value) in [
-        (
-            "SIZHU_ENCRYPTION_KEYS",
-            format!("test:{}", key("AQEB", "AQE=")),
-        ),
-        ("SIZHU_INDEX_KEY", key("AgIC", "AgI=")),
-        ("SIZHU_FINGERPRINT_KEY", key("AwMD", "AwM=")),
-    ] {
-        vars.retain(|(known, _)| known != name);
-        vars.push((name.to_owned(), value));
-    }
-    vars
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
     })?;
     let count = async |tx: &mut Tx| Ok::<_, Problem>(decisions::count_all(tx).await?);
     let total = store.transaction(&ACTOR, count).await?;
-    let (mut done, mut failed, mut after) = (0_u64, 0_u64, None);
+    let (mut done, mut failed, mut gone, mut after) = (0_u64, 0_u64, 0_u64, None);
     loop {
         let replays = page(&store, after).await?;
         let Some((last, _)) = replays.last() else {
@@ -38,7 +38,14 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
         after = Some(*last);
         for (id, replay) in &replays {
             done = done.saturating_add(1);
-            if !replay.as_ref().is_some_and(Replay::holds) {
+            if let Some(at) = replay.as_ref().and_then(Replay::facts_deleted_at) {
+                gone = gone.saturating_add(1);
+                let at = at.to_rfc3339();
+                writeln!(
+                    io::stdout(),
+                    "{id}: not replayed: its facts were deleted in due time, {at}"
+                )?;
+            } else if !replay.as_ref().is_some_and(Replay::holds) {
                 failed = failed.saturating_add(1);
                 tell(*id, replay.as_ref())?;
             }
@@ -48,7 +55,18 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
             "{done} of {total} decisions replayed, {failed} differ"
         )?;
     }
-    writeln!(io::stdout(), "{done} decisions replayed, {failed} differ")?;
+    let replayed = done.saturating_sub(gone);
+    write!(
+        io::stdout(),
+        "{replayed} decisions replayed, {failed} differ"
+    )?;
+    match gone {
+        0 => writeln!(io::stdout())?,
+        gone => writeln!(
+            io::stdout(),
+            "; {gone} not replayed: their facts were deleted in due time"
+        )?,
+    }
     Ok(if failed == 0 {
         ExitCode::SUCCESS
     } else {

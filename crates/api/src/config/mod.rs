@@ -19,6 +19,9 @@ use vars::Vars;
 /// Where the service listens unless told otherwise: this machine only.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
+/// Days for which is kept what claims on people in no registry say, unless told otherwise.
+const UNREGISTERED_DAYS: u32 = 90;
+
 /// Everything `sizhu serve` is told.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -42,6 +45,8 @@ pub struct Config {
     pub limits: Limits,
     /// `SIZHU_JOBS`: whether this process does jobs, 1 or 0.
     pub jobs: bool,
+    /// `SIZHU_UNREGISTERED_DAYS`: how many days is kept what claims on people in no registry say.
+    pub unregistered_days: u32,
     /// `SIZHU_LOG`: filter of the log, such as `info` or `sizhu_api=debug`.
     pub log: String,
     /// Whether clients made by the demo may get tokens. Never set from the environment.
@@ -67,6 +72,7 @@ impl Config {
             connections: 4,
             limits: Limits::default(),
             jobs: true,
+            unregistered_days: UNREGISTERED_DAYS,
             log: "info".into(),
             demo_clients: false,
         }
@@ -99,6 +105,8 @@ impl Config {
         let connections = vars.number_or("SIZHU_CONNECTIONS", 1..=1_000, 4);
         let limits = vars.limits();
         let jobs = vars.number_or("SIZHU_JOBS", 0..=1, 1);
+        let unregistered_days =
+            vars.number_or("SIZHU_UNREGISTERED_DAYS", 1..=3_650, UNREGISTERED_DAYS);
         let log = vars.log_filter();
         let errors = vars.finish();
         // The second half of the condition never fails alone: each `None` left an error behind.
@@ -129,6 +137,7 @@ impl Config {
                 connections: usize::try_from(connections).unwrap_or(1),
                 limits,
                 jobs: jobs == 1,
+                unregistered_days,
                 log,
                 ..Self::new(database_url, vault, token_keys)
             });
@@ -274,6 +283,7 @@ mod tests {
         assert_eq!(config.tokens.audience, "sizhu");
         assert_eq!(config.tokens.lifetime_seconds, 1_800);
         assert_eq!((config.connections, config.limits), (4, Limits::default()));
+        assert_eq!(config.unregistered_days, 90);
         assert!(!config.demo_clients && config.workers >= 1);
     }
 
@@ -310,6 +320,7 @@ mod tests {
             "SIZHU_LOCK_SECONDS",
             "SIZHU_TRANSACTION_SECONDS",
             "SIZHU_JOBS",
+            "SIZHU_UNREGISTERED_DAYS",
         ];
         let bad = names
             .into_iter()

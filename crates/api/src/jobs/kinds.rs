@@ -6,7 +6,7 @@ use sizhu_store::{
 };
 
 use super::{JobFault, Page};
-use crate::service::{redeciding, simulating::Simulator, subsidy_runs};
+use crate::service::{forgetting, redeciding, simulating::Simulator, subsidy_runs};
 use crate::state::State;
 
 /// What a runner keeps between the pages of the job in hand, so that it is made once.
@@ -35,6 +35,7 @@ impl Prepared {
             }
             JobKind::Redecision => redeciding::page(state, tx, job).await,
             JobKind::SubsidyRun => subsidy_runs::page(state, tx, job, people).await,
+            JobKind::Forgetting => forgetting::page(state, tx, job).await,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, post};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sizhu_core::{DecisionId, ENGINE_VERSION, Outcome};
 use utoipa::ToSchema;
@@ -30,8 +31,11 @@ pub struct ReplayView {
     engine_version_now: &'static str,
     /// SHA-256 of the policy it was made under, and is again.
     policy_hash: String,
-    /// Whether it holds: nothing differs.
-    holds: bool,
+    /// Whether it holds: nothing differs. None where its facts were deleted.
+    holds: Option<bool>,
+    /// When its facts were deleted in due time, for the person was in no registry: it cannot be made
+    /// again.
+    facts_deleted_at: Option<DateTime<Utc>>,
     /// Whether the outcome is the same.
     same_outcome: bool,
     /// Whether the amount is the same.
@@ -58,7 +62,8 @@ impl ReplayView {
             engine_version_then: stored.engine_version.clone(),
             engine_version_now: ENGINE_VERSION,
             policy_hash: stored.policy_hash.clone(),
-            holds: replay.holds(),
+            holds: replay.facts_deleted_at().is_none().then(|| replay.holds()),
+            facts_deleted_at: replay.facts_deleted_at(),
             same_outcome: again.is_some_and(|again| again.outcome == stored.outcome),
             same_amount: again.is_some_and(|again| again.amount == stored.amount),
             same_days: again.is_some_and(|again| {

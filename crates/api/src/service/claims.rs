@@ -158,7 +158,9 @@ pub async fn post(
         version: 1,
         version_id: Uuid::now_v7(),
         fingerprint: new.fingerprint.to_vec(),
-        content: new.content,
+        admitted_on: new.content.admitted_on,
+        discharged_on: new.content.discharged_on,
+        content: Some(new.content),
     };
     if !claims::try_insert(tx, &claim, new.channel).await? {
         return known(tx, &claim).await.map(Posted::Known);
@@ -215,7 +217,7 @@ fn check_days(
 
 /// The claim posted before for the same admission, if it said the same.
 async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
-    let admitted_on = posted.content.admitted_on;
+    let admitted_on = posted.admitted_on;
     let number = &posted.medical_record_no;
     let before = claims::find_by_natural_key(tx, posted.hospital, number, admitted_on).await?;
     let before = before.ok_or_else(|| Problem::internal(&Incomplete(posted.id)))?;

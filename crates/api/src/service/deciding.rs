@@ -9,11 +9,13 @@ use sizhu_core::fact::{Fact, FactSet};
 use sizhu_core::programme::RegistryPerson;
 use sizhu_core::{
     Charges, ClaimDecision, ClaimId, ClauseResult, Day, DecisionId, DivisionCode, ENGINE_VERSION,
-    Fen, HOSPITAL_CARE, KnownFacts, PersonFacts, Programme, SettledStay, StayFacts, StayStanding,
-    SubjectId, Trace, decide,
+    Fen, HOSPITAL_CARE, HospitalClass, KnownFacts, NursingDays, PersonFacts, Programme,
+    SettledStay, StayFacts, StayStanding, SubjectId, Trace, decide,
 };
 use sizhu_store::{
-    StoreError, Tx, audit, claims, decisions,
+    StoreError, Tx, audit, claims,
+    claims::Claim,
+    decisions,
     decisions::{Decision, Matter},
     hospitals, residents,
     residents::Resident,
@@ -102,6 +104,34 @@ pub async fn decide_person(
     .await
 }
 
+/// A counted stay, for the core. What was deleted of the claim is not known.
+fn stay_facts(
+    claim: &Claim,
+    yields_day: bool,
+    resident: Option<&Resident>,
+    hospital: HospitalClass,
+) -> StayFacts {
+    let content = claim.content.as_ref();
+    let names = resident.zip(content);
+    StayFacts {
+        claim: claim.id,
+        admitted_on: claim.admitted_on,
+        discharged_on: claim.discharged_on,
+        yields_day,
+        diagnosis: content.map(|it| it.diagnosis.code.clone()),
+        nursing: content.map_or_else(NursingDays::default, |it| it.nursing),
+        icu_days: content.map(|it| it.icu_days),
+        hospital,
+        name_matches: names.map(|(own, it)| own.details.name.matches(&it.patient_name)),
+        posted_on: claim.posted_on,
+        charges: content.map(|it| Charges {
+            total: it.charges.total,
+            insurance_paid: it.charges.insurance_paid,
+            self_paid: it.charges.self_paid,
+        }),
+    }
+}
+
 /// A stay that an officer settled not to count, for the core.
 fn settled_stay(stay: &stays::Stay) -> Option<SettledStay> {
     let settled = SettledStay {
@@ -176,27 +206,12 @@ impl Known {
             else {
                 continue;
             };
-            let content = &claim.content;
             claim_versions.insert(claim.id.to_string(), json!(claim.version_id));
-            facts.stays.push(StayFacts {
-                claim: claim.id,
-                admitted_on: content.admitted_on,
-                discharged_on: content.discharged_on,
-                yields_day: stay.yields_day,
-                diagnosis: content.diagnosis.code.clone(),
-                nursing: content.nursing,
-                icu_days: content.icu_days,
-                hospital: hospitals::class_on(tx, claim.hospital, content.admitted_on).await?,
-                name_matches: resident
-                    .as_ref()
-                    .map(|resident| resident.details.name.matches(&content.patient_name)),
-                posted_on: claim.posted_on,
-                charges: Some(Charges {
-                    total: content.charges.total,
-                    insurance_paid: content.charges.insurance_paid,
-                    self_paid: content.charges.self_paid,
-                }),
-            });
+            let class = hospitals::class_on(tx, claim.hospital, claim.admitted_on).await?;
+            let own = resident.as_ref();
+            facts
+                .stays
+                .push(stay_facts(claim, stay.yields_day, own, class));
         }
         let status_versions: serde_json::Map<String, Value> = statuses
             .iter()
@@ -309,6 +324,7 @@ impl Known {
             engine_version: ENGINE_VERSION.to_owned(),
             facts: json!({ "person": facts, "versions": self.versions }),
             trace: claim.trace.clone(),
+            forgotten_at: None,
             details: None,
             recorded_at: news.now,
             superseded_at: None,

@@ -8,6 +8,7 @@ pub mod deciding;
 mod desk;
 pub mod differing;
 pub mod entitling;
+pub mod forgetting;
 mod households;
 pub mod importing;
 pub mod knowing;

@@ -22,8 +22,8 @@ pub(super) async fn place(
     let mut stay = Stay {
         claim: claim.id,
         subject: claim.subject,
-        admitted_on: claim.content.admitted_on,
-        discharged_on: claim.content.discharged_on,
+        admitted_on: claim.admitted_on,
+        discharged_on: claim.discharged_on,
         standing: StayStanding::Counted,
         yields_day: false,
         resolution: None,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 use sizhu_core::loan::{HolderFacts, LoanDecision, SubsidyPeriod, subsidise};
@@ -96,6 +97,12 @@ impl Replay {
         self.differences.is_empty()
     }
 
+    /// When the facts were deleted in due time, if they were: then it can neither hold nor differ.
+    #[must_use]
+    pub const fn facts_deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.stored.forgotten_at
+    }
+
     fn impossible(stored: Decision, why: Text) -> Self {
         Self {
             stored,
@@ -130,7 +137,11 @@ pub async fn replay(
             subject: Some(subject),
             object: Some(id.get()),
             division: None,
-            details: json!({ "engine_version": ENGINE_VERSION, "holds": replay.holds() }),
+            details: json!({
+                "engine_version": ENGINE_VERSION,
+                "holds": replay.holds(),
+                "facts_deleted": replay.facts_deleted_at().is_some(),
+            }),
         };
         audit::record(tx, event, news.now).await?;
         Ok(replay)
@@ -143,6 +154,9 @@ pub async fn replay(
 /// # Errors
 /// What the store says.
 pub async fn make_again(tx: &mut Tx, stored: Decision) -> Result<Replay, Problem> {
+    if stored.forgotten_at.is_some() {
+        return Ok(Replay::impossible(stored, FORGOTTEN));
+    }
     let Some(text) = policies::body(tx, &stored.policy_hash).await? else {
         return Ok(Replay::impossible(stored, NO_POLICY));
     };
@@ -296,6 +310,10 @@ const BAD_POLICY: Text = Text::new(
     "The policy text as kept was changed or cannot be read.",
 );
 const NO_FACTS: Text = Text::new(
-    "所存事实不全、已被改动或已按期删除，无法重算。",
-    "The facts as kept are incomplete, changed or deleted in due time: it cannot be made again.",
+    "所存事实不全或已被改动，无法重算。",
+    "The facts as kept are incomplete or changed: it cannot be made again.",
+);
+const FORGOTTEN: Text = Text::new(
+    "该人未登记，所存事实已按期删除，无法重算。",
+    "Its facts were deleted in due time, for the person was in no registry: it cannot be made again.",
 );

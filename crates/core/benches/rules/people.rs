@@ -134,9 +134,9 @@ impl People {
                 admitted_on,
                 discharged_on,
                 yields_day: false,
-                diagnosis: *self.listed.get(listed).unwrap(),
+                diagnosis: self.listed.get(listed).copied(),
                 nursing: NursingDays::default(),
-                icu_days: 0,
+                icu_days: Some(0),
                 hospital: HospitalClass {
                     level: HospitalLevel::Three,
                     grade: HospitalGrade::A,

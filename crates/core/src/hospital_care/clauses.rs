@@ -280,7 +280,9 @@ impl Writer<'_> {
     /// A differing name stops nothing (names are written in many ways), but an officer should
     /// see it. It is told only where money is granted: else it would tell who is registered.
     fn patient_name(&self) -> TraceEntry {
-        let differs = self.stay.name_matches == Some(false) && self.outcome == Outcome::Granted;
+        let deleted = self.stay.diagnosis.is_none();
+        let differs = deleted || self.stay.name_matches == Some(false);
+        let differs = differs && self.outcome == Outcome::Granted;
         let result = if differs {
             ClauseResult::Note
         } else {

@@ -31,12 +31,12 @@ pub struct Stay {
     pub discharged_on: Day,
     /// Whether its one day is the first of another, longer stay.
     pub yields_day: bool,
-    /// The principal diagnosis.
-    pub diagnosis: i64,
+    /// The principal diagnosis, if it is known.
+    pub diagnosis: Option<i64>,
     /// Days by nursing level.
     pub nursing: NursingDays,
-    /// Days in intensive care.
-    pub icu_days: u32,
+    /// Days in intensive care, if that is known.
+    pub icu_days: Option<u32>,
     /// The hospital's class at admission.
     pub hospital: HospitalClass,
     /// The Shanghai day on which the claim was posted.
@@ -68,7 +68,7 @@ impl Stay {
             reason = "a stay tells a few of the many facts, and no others"
         )]
         match fact {
-            Fact::Diagnosis => Some(self.diagnosis),
+            Fact::Diagnosis => self.diagnosis,
             Fact::HospitalLevel => Some(level_number(self.hospital.level)),
             Fact::HospitalGrade => Some(grade_number(self.hospital.grade)),
             Fact::HospitalOwnership => Some(owner_number(self.hospital.ownership)),
@@ -106,7 +106,7 @@ impl From<&StayFacts> for Stay {
             admitted_on: facts.admitted_on,
             discharged_on: facts.discharged_on,
             yields_day: facts.yields_day,
-            diagnosis: diagnosis_value(&facts.diagnosis),
+            diagnosis: facts.diagnosis.as_ref().map(diagnosis_value),
             nursing: facts.nursing,
             icu_days: facts.icu_days,
             hospital: facts.hospital,
@@ -223,7 +223,7 @@ impl Scratch {
         }
         self.told = (Some(day), Some(span.stay));
         self.sheet.set(Fact::NursingLevel, span.nursing_level(day));
-        let intensive = i64::from(day < span.icu_until);
+        let intensive = span.icu_until.map(|until| i64::from(day < until));
         self.sheet.set(Fact::IntensiveCare, intensive);
     }
 }

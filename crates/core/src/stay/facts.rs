@@ -75,16 +75,17 @@ pub struct StayFacts {
     /// Whether this is a one-day stay whose day is the first day of another, longer stay: then it
     /// has no day of its own.
     pub yields_day: bool,
-    /// The principal diagnosis.
+    /// The principal diagnosis; `None` if it was deleted in due time.
     #[serde(skip)]
-    pub diagnosis: DiagnosisCode,
-    /// Days by nursing level.
+    pub diagnosis: Option<DiagnosisCode>,
+    /// Days by nursing level; not reported, if they were deleted.
     pub nursing: NursingDays,
-    /// Days in intensive care.
-    pub icu_days: u32,
+    /// Days in intensive care; `None` if they were deleted, with the diagnosis.
+    pub icu_days: Option<u32>,
     /// The hospital's class at admission.
     pub hospital: HospitalClass,
-    /// Whether the patient's name is the registered one; `None` if the person is not registered.
+    /// Whether the patient's name is the registered one; `None` if the person is not registered or
+    /// the patient's name was deleted.
     pub name_matches: Option<bool>,
     /// The Shanghai day on which the claim was posted.
     pub posted_on: Day,

@@ -17,7 +17,8 @@ pub(super) struct Span {
     /// The first day after every day counted of it, and how many these are.
     pub(super) end: Day,
     pub(super) days: u32,
-    pub(super) icu_until: Day,
+    /// The first day after those in intensive care, if these are known.
+    pub(super) icu_until: Option<Day>,
     /// The first day after the days of each nursing level, most intensive first.
     pub(super) nursing_until: [Day; 4],
     /// Its shapes: the first one's place, and how many.
@@ -142,7 +143,7 @@ impl Span {
             first,
             end,
             days,
-            icu_until: after(stay.icu_days),
+            icu_until: stay.icu_days.map(after),
             nursing_until,
             shapes: (0, 0),
             undetermined: false,
@@ -160,7 +161,7 @@ impl Span {
     pub(super) fn edges(&self, mut push: impl FnMut(Day)) {
         push(self.first);
         push(self.end);
-        push(self.icu_until);
+        self.icu_until.into_iter().for_each(&mut push);
         for until in self.nursing_until {
             push(until);
         }

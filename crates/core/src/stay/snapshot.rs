@@ -40,7 +40,7 @@ struct StaySnapshot {
     discharged_on: Day,
     yields_day: bool,
     nursing: NursingDays,
-    icu_days: u32,
+    icu_days: Option<u32>,
     hospital: HospitalClass,
     name_matches: Option<bool>,
     posted_on: Day,
@@ -66,7 +66,12 @@ impl PersonFacts {
                 admitted_on: stay.admitted_on,
                 discharged_on: stay.discharged_on,
                 yields_day: stay.yields_day,
-                diagnosis: diagnosis_of(stay.claim).ok_or(SnapshotError::Diagnosis(stay.claim))?,
+                diagnosis: match (diagnosis_of(stay.claim), stay.icu_days) {
+                    // What was deleted when it was made is no fact of it, even if known again.
+                    (_, None) => None,
+                    (Some(code), Some(_)) => Some(code),
+                    (None, Some(_)) => return Err(SnapshotError::Diagnosis(stay.claim)),
+                },
                 nursing: stay.nursing,
                 icu_days: stay.icu_days,
                 hospital: stay.hospital,

@@ -127,30 +127,30 @@ struct StayRow {
     yields_day: bool,
     #[diesel(sql_type = SqlUuid)]
     version_id: Uuid,
-    #[diesel(sql_type = Bytea)]
-    patient_name_sealed: Vec<u8>,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    patient_name_sealed: Option<Vec<u8>>,
     #[diesel(sql_type = Date)]
     admitted_on: NaiveDate,
     #[diesel(sql_type = Date)]
     discharged_on: NaiveDate,
-    #[diesel(sql_type = Bytea)]
-    diagnosis_sealed: Vec<u8>,
-    #[diesel(sql_type = Integer)]
-    nursing_special: i32,
-    #[diesel(sql_type = Integer)]
-    nursing_level_1: i32,
-    #[diesel(sql_type = Integer)]
-    nursing_level_2: i32,
-    #[diesel(sql_type = Integer)]
-    nursing_level_3: i32,
-    #[diesel(sql_type = Integer)]
-    icu_days: i32,
-    #[diesel(sql_type = BigInt)]
-    total_fen: i64,
-    #[diesel(sql_type = BigInt)]
-    insurance_paid_fen: i64,
-    #[diesel(sql_type = BigInt)]
-    self_paid_fen: i64,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    diagnosis_sealed: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    nursing_special: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    nursing_level_1: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    nursing_level_2: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    nursing_level_3: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    icu_days: Option<i32>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    total_fen: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    insurance_paid_fen: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    self_paid_fen: Option<i64>,
     #[diesel(sql_type = Date)]
     posted_on: NaiveDate,
     #[diesel(sql_type = Text)]
@@ -165,32 +165,40 @@ impl StayRow {
     /// The stay as rules see it, of someone of this registered name.
     fn facts(&self, keys: &Vault, registered: &PersonName) -> Result<StayFacts, StoreError> {
         let place = patient_name_place(self.version_id);
-        let patient = keys.open_text(place, &self.patient_name_sealed)?;
+        let patient = self.patient_name_sealed.as_deref();
+        let patient = patient.map(|sealed| name(&keys.open_text(place, sealed)?));
+        let diagnosis = self.diagnosis_sealed.as_deref();
+        let diagnosis = diagnosis.map(|sealed| open_diagnosis(keys, self.version_id, sealed));
+        let days = |days: Option<i32>| count(days.unwrap_or(0));
+        let charges = (self.total_fen, self.insurance_paid_fen, self.self_paid_fen);
         Ok(StayFacts {
             claim: ClaimId::new(self.claim_id),
             admitted_on: day(self.admitted_on),
             discharged_on: day(self.discharged_on),
             yields_day: self.yields_day,
-            diagnosis: open_diagnosis(keys, self.version_id, &self.diagnosis_sealed)?.code,
+            diagnosis: diagnosis.transpose()?.map(|it| it.code),
             nursing: NursingDays {
-                special: count(self.nursing_special)?,
-                level_1: count(self.nursing_level_1)?,
-                level_2: count(self.nursing_level_2)?,
-                level_3: count(self.nursing_level_3)?,
+                special: days(self.nursing_special)?,
+                level_1: days(self.nursing_level_1)?,
+                level_2: days(self.nursing_level_2)?,
+                level_3: days(self.nursing_level_3)?,
             },
-            icu_days: count(self.icu_days)?,
+            icu_days: self.icu_days.map(count).transpose()?,
             hospital: HospitalClass {
                 level: unword(&self.level, "hospital level")?,
                 grade: unword(&self.grade, "hospital grade")?,
                 ownership: unword(&self.ownership, "ownership")?,
             },
-            name_matches: Some(registered.matches(&name(&patient)?)),
+            name_matches: patient.transpose()?.map(|name| registered.matches(&name)),
             posted_on: day(self.posted_on),
-            charges: Some(Charges {
-                total: fen(self.total_fen),
-                insurance_paid: fen(self.insurance_paid_fen),
-                self_paid: fen(self.self_paid_fen),
-            }),
+            charges: match charges {
+                (Some(total), Some(insurance_paid), Some(self_paid)) => Some(Charges {
+                    total: fen(total),
+                    insurance_paid: fen(insurance_paid),
+                    self_paid: fen(self_paid),
+                }),
+                _ => None,
+            },
         })
     }
 }

@@ -338,6 +338,7 @@ fn decision(
         policy_version: new.policy_version.clone(),
         engine_version: ENGINE_VERSION.to_owned(),
         facts: serde_json::Value::Null,
+        forgotten_at: None,
         trace: new.trace.clone(),
         details: Some(LoanDetails {
             as_of: new.as_of,

@@ -131,7 +131,7 @@ fn diagnoses_count_as_listed_at_admission() {
     let case = |admitted, code| {
         let diagnosis = DiagnosisCode::parse(code).unwrap();
         let stay = StayFacts {
-            diagnosis,
+            diagnosis: Some(diagnosis),
             ..stay(1, admitted, "2026-03-20")
         };
         days(&[("diagnoses", wider)], stay)

@@ -83,7 +83,7 @@ fn nursing_levels_and_intensive_care_are_laid_most_intensive_first() {
     };
     let stay = StayFacts {
         nursing,
-        icu_days: 1,
+        icu_days: Some(1),
         ..stay(1, "2026-03-10", "2026-03-20")
     };
     let decision = one(
@@ -115,7 +115,7 @@ fn unreported_nursing_is_undetermined_and_uses_up_no_cap() {
             ..stay(2, "2026-03-10", "2026-03-20")
         },
         StayFacts {
-            icu_days: 5,
+            icu_days: Some(5),
             ..stay(3, "2026-01-01", "2026-01-06")
         },
     ]);

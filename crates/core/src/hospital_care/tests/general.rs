@@ -172,14 +172,14 @@ share = "share"
 /// Sixteen days, the first five in intensive care and under special nursing.
 fn severe() -> StayFacts {
     StayFacts {
-        diagnosis: DiagnosisCode::parse("N18.500").unwrap(),
+        diagnosis: Some(DiagnosisCode::parse("N18.500").unwrap()),
         nursing: NursingDays {
             special: 5,
             level_1: 6,
             level_2: 0,
             level_3: 5,
         },
-        icu_days: 5,
+        icu_days: Some(5),
         charges: Some(Charges {
             total: Fen::new(900_000),
             insurance_paid: Fen::new(700_000),
@@ -230,8 +230,8 @@ fn entitlements_are_priced_one_by_one_and_added() {
 fn a_cap_in_yuan_pays_the_last_day_in_part() {
     let programme = programme(SEVERAL);
     let second = StayFacts {
-        icu_days: 0,
-        diagnosis: DiagnosisCode::parse("I63.900").unwrap(),
+        icu_days: Some(0),
+        diagnosis: Some(DiagnosisCode::parse("I63.900").unwrap()),
         ..severe()
     };
     let second = StayFacts {

@@ -5,6 +5,7 @@ mod days;
 mod general;
 pub(crate) mod packs;
 mod privacy;
+mod settled;
 
 use uuid::Uuid;
 
@@ -34,9 +35,9 @@ fn stay(number: u128, admitted_on: &str, discharged_on: &str) -> StayFacts {
         admitted_on: day(admitted_on),
         discharged_on: day(discharged_on),
         yields_day: false,
-        diagnosis: DiagnosisCode::parse("I63.900").unwrap(),
+        diagnosis: Some(DiagnosisCode::parse("I63.900").unwrap()),
         nursing: NursingDays::default(),
-        icu_days: 0,
+        icu_days: Some(0),
         hospital: HospitalClass {
             level: HospitalLevel::Three,
             grade: HospitalGrade::A,

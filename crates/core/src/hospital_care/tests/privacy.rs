@@ -125,7 +125,7 @@ proptest! {
                     admitted_on,
                     discharged_on,
                     posted_on: discharged_on.plus_days(late).unwrap(),
-                    diagnosis: DiagnosisCode::parse(if listed { "I63" } else { "J00" }).unwrap(),
+                    diagnosis: Some(DiagnosisCode::parse(if listed { "I63" } else { "J00" }).unwrap()),
                     yields_day,
                     ..stay(number, "2020-01-01", "2020-01-02")
                 }
@@ -167,7 +167,7 @@ fn assert_refusals_tell_nothing(pack: &Programme, stays: &[StayFacts]) {
 #[test]
 fn a_claim_that_is_refused_anyway_tells_no_status() {
     let cold = StayFacts {
-        diagnosis: DiagnosisCode::parse("J00").unwrap(),
+        diagnosis: Some(DiagnosisCode::parse("J00").unwrap()),
         ..stay(1, "2026-03-10", "2026-03-20")
     };
     assert_refusals_tell_nothing(&hunan(), std::slice::from_ref(&cold));

@@ -67,13 +67,13 @@ pub(crate) fn random_stay(dice: &mut Dice, admitted_on: Day, number: u64) -> Sta
         admitted_on,
         discharged_on,
         yields_day: dice.one_in(12),
-        diagnosis: DiagnosisCode::parse(dice.of(&["I63.900", "I63.900", "N18.500"])).unwrap(),
+        diagnosis: Some(DiagnosisCode::parse(dice.of(&["I63.900", "I63.900", "N18.500"])).unwrap()),
         nursing,
-        icu_days: if dice.one_in(2) {
+        icu_days: Some(if dice.one_in(2) {
             0
         } else {
             dice.below(nights + 1)
-        },
+        }),
         hospital: HospitalClass {
             level: dice.of(HospitalLevel::ALL),
             grade: HospitalGrade::A,
@@ -169,6 +169,11 @@ pub(super) fn random_known_person(dice: &mut Dice) -> PersonFacts {
                 insurance_paid: Fen::new(total),
                 self_paid: Fen::new(self_paid),
             });
+        }
+        if dice.one_in(12) {
+            // What the claim said was deleted in due time.
+            (stay.diagnosis, stay.icu_days, stay.charges) = (None, None, None);
+            stay.nursing = NursingDays::default();
         }
     }
     person

@@ -21,12 +21,14 @@ impl Model<'_> {
             word(Fact::HospitalLevel, class.level.as_str()),
             word(Fact::HospitalGrade, class.grade.as_str()),
             word(Fact::HospitalOwnership, class.ownership.as_str()),
-            (Fact::Diagnosis, diagnosis_value(&stay.diagnosis)),
             (Fact::AdmittedOn, stay.admitted_on.number()),
             (Fact::DischargedOn, stay.discharged_on.number()),
             (Fact::ClaimedAfter, late),
             (Fact::StayDays, i64::try_from(days.len()).unwrap()),
         ]);
+        if let Some(code) = &stay.diagnosis {
+            of_stay.insert(Fact::Diagnosis, diagnosis_value(code));
+        }
         if let Some(charges) = stay.charges {
             of_stay.insert(Fact::CostTotal, charges.total.get());
             of_stay.insert(Fact::CostInsured, charges.insurance_paid.get());
@@ -48,8 +50,10 @@ impl Model<'_> {
         for (place, day) in days.iter().enumerate() {
             let mut facts = of_stay.clone();
             self.statuses(*day, &mut facts);
-            let intensive = place < usize::try_from(stay.icu_days).unwrap();
-            facts.insert(Fact::IntensiveCare, i64::from(intensive));
+            if let Some(icu_days) = stay.icu_days {
+                let intensive = place < usize::try_from(icu_days).unwrap();
+                facts.insert(Fact::IntensiveCare, i64::from(intensive));
+            }
             facts.extend(nursing.get(place).copied());
             all.push(facts);
         }

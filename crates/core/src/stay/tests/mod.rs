@@ -294,14 +294,15 @@ fn snapshots_read_back() {
     let snapshot = serde_json::to_value(&person).unwrap();
     let diagnosis = |claim| {
         let stay = person.stays.iter().find(|stay| stay.claim == claim);
-        stay.map(|stay| stay.diagnosis.clone())
+        stay.and_then(|stay| stay.diagnosis.clone())
     };
     assert_eq!(
         PersonFacts::from_snapshot(&snapshot, diagnosis).unwrap(),
         person
     );
     let nothing = |_| None;
-    let missing = SnapshotError::Diagnosis(person.stays[0].claim);
+    let mut known = person.stays.iter().filter(|it| it.diagnosis.is_some());
+    let missing = SnapshotError::Diagnosis(known.next().unwrap().claim);
     assert_eq!(PersonFacts::from_snapshot(&snapshot, nothing), Err(missing));
     let mut odd = snapshot.clone();
     odd["wealth"] = 1.into();
@@ -315,7 +316,7 @@ fn snapshots_read_back() {
     assert!(snapshot.get("facts").is_none() && snapshot["stays"][0].get("charges").is_none());
     let diagnosis = |claim| {
         let stay = plain.stays.iter().find(|stay| stay.claim == claim);
-        stay.map(|stay| stay.diagnosis.clone())
+        stay.and_then(|stay| stay.diagnosis.clone())
     };
     assert_eq!(
         PersonFacts::from_snapshot(&snapshot, diagnosis).unwrap(),
