@@ -24,7 +24,7 @@ mod find;
 mod forget;
 
 pub use find::{
-    any_of_other_engine, count_all, current, current_of_loans, current_of_subject, find,
+    any_of_other_engine, count_all, current, current_of_loans, current_of_subject, find, matter_of,
     of_subject, page,
 };
 
@@ -173,6 +173,28 @@ const fn result_place(row: Uuid) -> Place {
     }
 }
 
+/// The columns that say what a decision is on: claim, or loan and period.
+type On = (
+    Option<Uuid>,
+    Option<Uuid>,
+    Option<NaiveDate>,
+    Option<NaiveDate>,
+);
+
+fn matter(on: On) -> Result<Matter, StoreError> {
+    match on {
+        (Some(claim), None, None, None) => Ok(Matter::Claim(ClaimId::new(claim))),
+        (None, Some(loan), Some(from), Some(until)) => Ok(Matter::Loan {
+            loan: LoanId::new(loan),
+            period: SubsidyPeriod {
+                from: day(from),
+                until: day(until),
+            },
+        }),
+        _ => Err(StoreError::Corrupt("matter")),
+    }
+}
+
 impl YearRow {
     fn of(decision: DecisionId, share: &YearShare) -> Result<Self, StoreError> {
         Ok(Self {
@@ -224,25 +246,6 @@ impl Row {
         })
     }
 
-    fn matter(&self) -> Result<Matter, StoreError> {
-        match (
-            self.claim_id,
-            self.loan_id,
-            self.period_from,
-            self.period_until,
-        ) {
-            (Some(claim), None, None, None) => Ok(Matter::Claim(ClaimId::new(claim))),
-            (None, Some(loan), Some(from), Some(until)) => Ok(Matter::Loan {
-                loan: LoanId::new(loan),
-                period: SubsidyPeriod {
-                    from: day(from),
-                    until: day(until),
-                },
-            }),
-            _ => Err(StoreError::Corrupt("matter")),
-        }
-    }
-
     fn open(self, keys: &Vault, years: &[YearRow]) -> Result<Decision, StoreError> {
         let facts = match &self.facts_sealed {
             Some(sealed) => serde_json::from_slice(&keys.open(facts_place(self.id), sealed)?)
@@ -250,7 +253,12 @@ impl Row {
             None => Value::Null,
         };
         let trace = keys.open(trace_place(self.id), &self.trace_sealed)?;
-        let matter = self.matter()?;
+        let matter = matter((
+            self.claim_id,
+            self.loan_id,
+            self.period_from,
+            self.period_until,
+        ))?;
         let result = self.result_sealed.as_deref();
         let result = result.map(|sealed| keys.open(result_place(self.id), sealed));
         let details = result

@@ -362,6 +362,7 @@ pub(crate) async fn list_hospital_claims(
     responses(
         (status = 200, description = "The decision.", body = DecisionOnMatterView),
         CommonProblems,
+        ConflictProblems,
     )
 )]
 #[get("/v1/decisions/{id}")]

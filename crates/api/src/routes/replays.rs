@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::words;
 use crate::auth::OfficerOrAuditor;
 use crate::extract::Path;
-use crate::openapi::CommonProblems;
+use crate::openapi::{CommonProblems, ConflictProblems};
 use crate::problem::{Language, Problem};
 use crate::service::claims::scope;
 use crate::service::replaying::{self as service, Replay};
@@ -91,6 +91,7 @@ impl ReplayView {
     responses(
         (status = 200, description = "The comparison.", body = ReplayView),
         CommonProblems,
+        ConflictProblems,
     )
 )]
 #[post("/v1/decisions/{id}/replay")]

@@ -6,7 +6,7 @@ use sizhu_core::{
     check_nursing, counted_days, stay_days,
 };
 use sizhu_store::{
-    Actor, Store, Tx, audit,
+    Actor, Store, StoreError, Tx, audit,
     claims::{self, Claim, ClaimContent, Filter, Listed, Scope},
     decisions::{self, Decision, Matter},
     hospitals::{self, Hospital},
@@ -19,6 +19,7 @@ use sizhu_store::{
 use uuid::Uuid;
 
 use super::deciding::decide_person;
+use super::desk::state_conflict;
 use super::news::News;
 use super::once::once;
 use super::placing::place;
@@ -343,17 +344,32 @@ pub async fn decision(
     scope: Scope,
     id: sizhu_core::DecisionId,
 ) -> Result<Decision, Problem> {
-    store
-        .transaction(actor, async |tx| {
-            let found = decisions::find(tx, id)
-                .await?
-                .ok_or_else(Problem::not_found)?;
-            if !sees(tx, found.matter, scope).await? {
-                return Err(Problem::not_found());
-            }
-            Ok(found)
-        })
-        .await
+    let work = async |tx: &mut Tx| opened(tx, scope, id).await;
+    store.transaction(actor, work).await
+}
+
+/// A decision that the caller may see, opened.
+///
+/// # Errors
+/// 404 when there is none, or none the caller may see; 409 when what is sealed of it does not open.
+pub(super) async fn opened(
+    tx: &mut Tx,
+    scope: Scope,
+    id: sizhu_core::DecisionId,
+) -> Result<Decision, Problem> {
+    let matter = decisions::matter_of(tx, id).await?;
+    let matter = matter.ok_or_else(Problem::not_found)?;
+    if !sees(tx, matter, scope).await? {
+        return Err(Problem::not_found());
+    }
+    match decisions::find(tx, id).await {
+        Ok(found) => found.ok_or_else(Problem::not_found),
+        Err(StoreError::Vault(_) | StoreError::Corrupt(_)) => Err(state_conflict(
+            "该决定的加密内容无法打开：已被改动，或其密钥未配置。",
+            "What is sealed of this decision cannot be opened: it was changed, or its key is not configured.",
+        )),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// All decisions ever made on what concerns a person, newest first.

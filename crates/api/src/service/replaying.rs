@@ -14,13 +14,12 @@ use sizhu_core::{
 use sizhu_store::{
     Actor, Store, StoreError, Tx, audit, canonical, claims,
     claims::Scope,
-    decisions,
     decisions::{Decision, LoanDetails, Matter},
     policies,
 };
 use uuid::Uuid;
 
-use super::claims::sees;
+use super::claims::opened;
 use super::news::News;
 use crate::problem::{Problem, Text};
 
@@ -116,7 +115,7 @@ impl Replay {
 /// Replays a decision that the caller may see. Nothing changes but the audit trail.
 ///
 /// # Errors
-/// 404 when there is none, or none the caller may see.
+/// 404 when there is none, or none the caller may see; 409 when what is sealed of it does not open.
 pub async fn replay(
     store: &Store,
     actor: &Actor,
@@ -125,11 +124,7 @@ pub async fn replay(
     news: News<'_>,
 ) -> Result<Replay, Problem> {
     let work = async |tx: &mut Tx| {
-        let stored = decisions::find(tx, id).await?;
-        let stored = stored.ok_or_else(Problem::not_found)?;
-        if !sees(tx, stored.matter, scope).await? {
-            return Err(Problem::not_found());
-        }
+        let stored = opened(tx, scope, id).await?;
         let subject = stored.subject;
         let replay = make_again(tx, stored).await?;
         let event = audit::Event {

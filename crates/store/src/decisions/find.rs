@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use sizhu_core::{DecisionId, LoanId, SubjectId};
 use uuid::Uuid;
 
-use super::{Decision, Matter, Row, YearRow};
+use super::{Decision, Matter, On, Row, YearRow};
 use crate::{
     StoreError, Tx,
     schema::{decision_years, decisions},
@@ -120,6 +120,25 @@ pub async fn find(tx: &mut Tx, id: DecisionId) -> Result<Option<Decision>, Store
         .await?
         .into_iter()
         .next())
+}
+
+/// What a decision is on; told of one that cannot be opened, too.
+///
+/// # Errors
+/// What the database says.
+pub async fn matter_of(tx: &mut Tx, id: DecisionId) -> Result<Option<Matter>, StoreError> {
+    let on: Option<On> = decisions::table
+        .select((
+            decisions::claim_id,
+            decisions::loan_id,
+            decisions::period_from,
+            decisions::period_until,
+        ))
+        .find(id.get())
+        .first(tx.conn())
+        .await
+        .optional()?;
+    on.map(super::matter).transpose()
 }
 
 /// Whether some decision in force was made by another version of the engine.
