@@ -29,22 +29,17 @@ impl Paths {
         )
     }
 
-    /// The methods of all operations at `path`, with those every path has; `None` if there is no
-    /// such path.
+    /// The methods of the operations at `path`, with those every path has; `None` if there is no
+    /// such path. `/residents/search` is that path and no resident: the template with the fewest
+    /// parameters.
     fn allow(&self, path: &str) -> Option<String> {
-        let mut allowed: Vec<&str> = Vec::new();
-        for (_, methods) in self.0.iter().filter(|(template, _)| fits(template, path)) {
-            allowed.extend(
-                methods
-                    .iter()
-                    .filter(|method| !allowed.contains(method))
-                    .copied()
-                    .collect::<Vec<_>>(),
-            );
-        }
-        if allowed.is_empty() {
-            return None;
-        }
+        let fitting = self.0.iter().filter(|(template, _)| fits(template, path));
+        let parameters = |(template, _): &&(Vec<Segment>, Vec<&'static str>)| {
+            let is_parameter = |it: &&Segment| matches!(it, Segment::Parameter);
+            template.iter().filter(is_parameter).count()
+        };
+        let (_, methods) = fitting.min_by_key(parameters)?;
+        let mut allowed = methods.clone();
         if allowed.contains(&"GET") {
             allowed.push("HEAD");
         }
@@ -84,6 +79,20 @@ fn fits(template: &[Segment], path: &str) -> bool {
             (_, None) => false,
         });
     all_fit && parts.next().is_none()
+}
+
+/// What a path is refused with whose parameter is none: 405 where it is the path of another
+/// operation, else 404.
+pub(crate) fn no_such_record(request: &HttpRequest) -> Problem {
+    let paths = request.app_data::<web::Data<Paths>>();
+    let allow = paths.and_then(|paths| paths.allow(request.path()));
+    let method = request.method().as_str();
+    match allow {
+        Some(allow) if !allow.split(", ").any(|it| it == method) => {
+            Problem::method_not_allowed(allow)
+        }
+        Some(_) | None => Problem::not_found(),
+    }
 }
 
 /// The default service.
@@ -131,6 +140,10 @@ mod tests {
         assert_eq!(
             paths.allow("/health/live").as_deref(),
             Some("GET, HEAD, OPTIONS")
+        );
+        assert_eq!(
+            paths.allow("/v1/residents/search").as_deref(),
+            Some("POST, OPTIONS")
         );
         assert_eq!(paths.allow("/nowhere"), None);
     }

@@ -15,7 +15,7 @@ pub const fn is_unseen(c: char) -> bool {
     )
 }
 
-/// A person's name, trimmed, of 1 to 64 characters.
+/// A person's name of 1 to 64 characters, trimmed after they were counted.
 ///
 /// Personal data: it has no `Display` and no serde, and `Debug` prints [`PersonName::masked`].
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -40,10 +40,12 @@ impl PersonName {
     /// # Errors
     /// [`NameError`].
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let text = text.trim();
         let readable = |c: char| !c.is_control() && !is_unseen(c);
-        let fits = (1..=64).contains(&text.chars().count()) && text.chars().all(readable);
-        fits.then(|| Self(text.to_owned())).ok_or(NameError)
+        let fits = text.chars().count() <= 64 && text.chars().all(readable);
+        let name = text.trim();
+        (fits && !name.is_empty())
+            .then(|| Self(name.to_owned()))
+            .ok_or(NameError)
     }
 
     /// The name in full, for encryption.

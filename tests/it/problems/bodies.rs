@@ -188,8 +188,21 @@ fn against_a_rule() -> Vec<(Claim, &'static str)> {
             claim().set("/medical_record_no", "a\u{0}b"),
             "/medical_record_no invalid_value",
         ),
+        // Counted and looked at as it was sent, white space around it too: so its schema says.
+        (
+            claim().set("/medical_record_no", "a\n"),
+            "/medical_record_no invalid_value",
+        ),
+        (
+            claim().set("/medical_record_no", format!("a{}", " ".repeat(64))),
+            "/medical_record_no length",
+        ),
         (
             claim().set("/patient_name", "a\u{7}b"),
+            "/patient_name name",
+        ),
+        (
+            claim().set("/patient_name", "李秀英\n"),
             "/patient_name name",
         ),
         (

@@ -324,3 +324,14 @@ async fn a_problem_names_its_request() {
         "{ids:?}"
     );
 }
+
+/// `/v1/residents/search` is an operation's path and no resident's, whatever the method.
+#[tokio::test]
+async fn the_path_of_another_operation_is_no_record() {
+    let app = TestApp::start().await;
+    let officer = app.officer("430102").await;
+    let reply = officer.get("/v1/residents/search").await.expect(405);
+    reply.problem("method-not-allowed");
+    assert_eq!(reply.header("Allow"), Some("POST, OPTIONS"));
+    officer.get("/v1/residents/nobody").await.expect(404);
+}

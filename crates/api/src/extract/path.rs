@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
+use crate::fallback::no_such_record;
 use crate::problem::Problem;
 
 /// The parameters of the path, as `T` (one value, a tuple, or a struct by name).
@@ -20,7 +21,7 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
         let parsed = web::Path::<T>::from_request(request, payload).into_inner();
         ready(match parsed {
             Ok(path) => Ok(Self(path.into_inner())),
-            Err(_unparsable) => Err(Problem::not_found()),
+            Err(_unparsable) => Err(no_such_record(request)),
         })
     }
 }

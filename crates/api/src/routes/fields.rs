@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::problem::{FieldError, Problem, Text};
 
 /// The largest amount taken, in fen: ten billion yuan.
-const MAX_FEN: i64 = 1_000_000_000_000;
+pub(crate) const MAX_FEN: i64 = 1_000_000_000_000;
 
 /// A form being parsed. Each method answers the value, or notes what is wrong with it.
 #[derive(Debug)]
@@ -93,10 +93,10 @@ impl Fields {
         Some(code)
     }
 
-    /// Text of 1 to `max` characters, none of them a control character, trimmed.
+    /// Text of 1 to `max` characters, none of them a control character; trimmed after it was counted,
+    /// as its schema counts.
     pub(super) fn text(&mut self, pointer: &str, text: &str, max: usize) -> Option<String> {
-        let text = text.trim();
-        if !(1..=max).contains(&text.chars().count()) {
+        if text.trim().is_empty() || text.chars().count() > max {
             self.refuse(pointer, "length");
             return None;
         }
@@ -104,14 +104,16 @@ impl Fields {
             self.refuse(pointer, "invalid_value");
             return None;
         }
-        Some(text.to_owned())
+        Some(text.trim().to_owned())
     }
 
     /// The number of a budget document, in the one form it is kept in: compatible characters are
     /// one character (NFKC), letters are capitals, brackets are 〔〕. A document fills an account
     /// once, however it is typed.
     pub(super) fn document_no(&mut self, pointer: &str, text: &str) -> Option<String> {
-        let one_form: String = text
+        // Counted and looked at as it was typed, as its schema does: one form may be longer.
+        let typed = self.text(pointer, text, 100)?;
+        let one_form: String = typed
             .nfkc()
             .flat_map(char::to_uppercase)
             .map(|c| match c {
@@ -121,7 +123,7 @@ impl Fields {
             })
             .filter(|c| !c.is_whitespace())
             .collect();
-        self.text(pointer, &one_form, 100)
+        Some(one_form)
     }
 
     /// Digits, perhaps with `extra` characters between them, of a length.
