@@ -61,7 +61,10 @@ impl Shared {
             tokens: Tokens::new(Arc::clone(&config.token_keys), config.tokens.clone()),
             secrets: Secrets::new()?,
             throttle: Arc::default(),
-            questions: Arc::new(Throttle::for_questions()),
+            questions: Arc::new(match config.limit_questions {
+                true => Throttle::for_questions(),
+                false => Throttle::open(),
+            }),
             config: Arc::new(config),
             policies: Arc::new(policies),
             jobs: Arc::default(),

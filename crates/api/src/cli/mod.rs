@@ -102,6 +102,9 @@ struct DemoArgs {
     /// How many residents a new province gets: 2,000 if not told. 100,000 is a real one
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(300..=2_000_000))]
     residents: Option<u32>,
+    /// Does not limit how often those without a token may ask; for tests
+    #[arg(long)]
+    unlimited_questions: bool,
 }
 
 impl From<DemoArgs> for DemoOptions {
@@ -110,6 +113,7 @@ impl From<DemoArgs> for DemoOptions {
             port: args.port,
             data: args.data,
             residents: args.residents,
+            limit_questions: !args.unlimited_questions,
         }
     }
 }

@@ -51,6 +51,8 @@ pub struct Config {
     pub log: String,
     /// Whether clients made by the demo may get tokens. Never set from the environment.
     pub demo_clients: bool,
+    /// Whether questions without a token are limited. Always, but for a demo that is tested.
+    pub limit_questions: bool,
 }
 
 impl Config {
@@ -75,6 +77,7 @@ impl Config {
             unregistered_days: UNREGISTERED_DAYS,
             log: "info".into(),
             demo_clients: false,
+            limit_questions: true,
         }
     }
 

@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::policies::Policies;
 use crate::server::{AppOptions, start};
-use crate::state::Shared;
+use crate::state::{Shared, State};
 use crate::telemetry::{LogFormat, init_logs};
 
 /// How to run the demo.
@@ -37,6 +37,8 @@ pub struct DemoOptions {
     pub data: PathBuf,
     /// How many residents a new province gets.
     pub residents: Option<u32>,
+    /// Whether questions without a token are limited.
+    pub limit_questions: bool,
 }
 
 /// The demo's database.
@@ -91,7 +93,17 @@ fn configure(options: &DemoOptions, cluster: &Cluster, keys: &keys::DemoKeys) ->
     config.listen.set_port(options.port);
     config.tokens.issuer = format!("http://127.0.0.1:{}", options.port);
     config.demo_clients = true;
+    config.limit_questions = options.limit_questions;
     config
+}
+
+/// Loads the demo's province into a database that is migrated and has its divisions; for tests, in
+/// which the demo's clients then ask. Run it where local tasks may be spawned.
+///
+/// # Errors
+/// The database is away, or a rule refuses what the plan says.
+pub async fn load(state: &State) -> anyhow::Result<()> {
+    load::province(state).await
 }
 
 /// How loading came to its end.
