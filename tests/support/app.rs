@@ -12,7 +12,10 @@ use sizhu_api::{
     auth::{Keys, hash_secret},
     clock::Clock,
     config::Config,
+    demo,
+    policies::Policies,
     server::AppOptions,
+    state::State,
 };
 use sizhu_core::{
     Day, DivisionCode, HospitalClass, HospitalGrade, HospitalId, HospitalLevel, Ownership,
@@ -23,7 +26,7 @@ use sizhu_store::{
     api_clients::{self, ApiClient},
     hospitals::{self, Hospital},
 };
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, task::LocalSet};
 use uuid::Uuid;
 
 use crate::{
@@ -97,6 +100,35 @@ impl TestApp {
             clients: Mutex::default(),
             database,
         }
+    }
+
+    /// Starts a service that is loaded like the demo: its province, its hospitals, its clients. Jobs
+    /// wait until they are done by [`TestApp::do_jobs`].
+    ///
+    /// # Panics
+    /// When it does not start, or the province cannot be loaded.
+    pub async fn start_as_demo() -> Self {
+        let app = Self::start_with(|config| {
+            config.demo_clients = true;
+            config.jobs = false;
+            config.connections = 6;
+        })
+        .await;
+        let policies = Policies::load(&tree::root().join("policies")).expect("policies");
+        let state = State::open(app.config(), app.clock.clone(), policies).expect("a state");
+        let loading = LocalSet::new();
+        let loaded = loading.run_until(demo::load(&state)).await;
+        loaded.unwrap_or_else(|error| panic!("the demo: {error:#}"));
+        app
+    }
+
+    /// A client of the demo by its name, anyone for `""`.
+    #[must_use]
+    pub fn demo(&self, client_id: &str) -> Client {
+        if client_id.is_empty() {
+            return self.anon();
+        }
+        Client::with_secret(self.line(), client_id.to_owned(), "demo")
     }
 
     /// Where the service is, as `http://127.0.0.1:40123`.
@@ -307,7 +339,7 @@ impl TestApp {
             })
             .await;
         made.unwrap_or_else(|error| panic!("client {client_id}: {error:?}"));
-        let client = Client::with_secret(self.line(), client_id.clone());
+        let client = Client::with_secret(self.line(), client_id.clone(), SECRET);
         clients.insert(client_id, client.clone());
         client
     }

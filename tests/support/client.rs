@@ -36,6 +36,7 @@ enum Credentials {
     /// Gets a token when it has none for the present time of the clock.
     Secret {
         client_id: String,
+        secret: &'static str,
         token: Mutex<Option<Minted>>,
     },
 }
@@ -70,9 +71,10 @@ impl Client {
         }
     }
 
-    pub(crate) fn with_secret(line: Line, client_id: String) -> Self {
+    pub(crate) fn with_secret(line: Line, client_id: String, secret: &'static str) -> Self {
         let credentials = Credentials::Secret {
             client_id,
+            secret,
             token: Mutex::new(None),
         };
         Self {
@@ -137,10 +139,14 @@ impl Client {
     /// # Panics
     /// When the service gives none.
     pub async fn token(&self) -> Option<String> {
-        let (client_id, kept) = match &*self.credentials {
+        let (client_id, secret, kept) = match &*self.credentials {
             Credentials::None => return None,
             Credentials::Token(token) => return Some(token.clone()),
-            Credentials::Secret { client_id, token } => (client_id, token),
+            Credentials::Secret {
+                client_id,
+                secret,
+                token,
+            } => (client_id, secret, token),
         };
         let now = self.line.clock.now();
         let fresh = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -150,7 +156,7 @@ impl Client {
         let reply = Box::pin(
             Self::anonymous(self.line.clone())
                 .call(Method::POST, "/oauth/token")
-                .basic(client_id, SECRET)
+                .basic(client_id, secret)
                 .form(&[("grant_type", "client_credentials")])
                 .send(),
         );

@@ -122,10 +122,10 @@ impl TestApp {
         Runner::new(state.expect("a state"), page)
     }
 
-    /// Does every job there is.
+    /// Does every job there is, but those that were cancelled.
     ///
     /// # Panics
-    /// When one is not done.
+    /// When one fails.
     pub async fn do_jobs(&self) {
         let mut runner = self.runner(10);
         while let Some(mut job) = runner.take_up().await.expect("a job") {
@@ -133,7 +133,7 @@ impl TestApp {
                 match runner.step(job).await.expect("a page") {
                     sizhu_api::jobs::Next::GoesOn(next) => job = *next,
                     sizhu_api::jobs::Next::Over(state) => {
-                        assert_eq!(state.as_str(), "done");
+                        assert!(matches!(state.as_str(), "done" | "cancelled"), "{state:?}");
                         break;
                     }
                     sizhu_api::jobs::Next::Lost => panic!("a job was lost"),

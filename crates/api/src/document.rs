@@ -4,7 +4,7 @@ use actix_web::App;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
 
-use crate::openapi::frame;
+use crate::openapi::{complete, frame};
 use crate::routes;
 
 /// The whole document, from the declarations of all operations.
@@ -15,7 +15,7 @@ pub fn document() -> OpenApi {
         .openapi(frame())
         .configure(routes::configure)
         .split_for_parts();
-    document
+    complete(document)
 }
 
 /// The document as it is committed: pretty, with a newline at the end.

@@ -4,6 +4,7 @@ mod files;
 mod kept;
 mod life;
 mod prime;
+mod previews;
 mod races;
 mod statements;
 

@@ -1,6 +1,8 @@
 //! The OpenAPI 3.1 document: what all operations share. The operations declare themselves.
 
+mod answers;
 mod problems;
+mod shapes;
 
 use actix_web::web::Bytes;
 use utoipa::openapi::info::{InfoBuilder, LicenseBuilder};
@@ -123,6 +125,14 @@ pub(crate) fn frame() -> OpenApi {
         ]))
         .tags(Some(tags))
         .build()
+}
+
+/// What is said of all operations alike: what they answer, for example, and what texts and numbers
+/// that many of them take look like.
+pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
+    answers::show(&mut document);
+    shapes::shape(&mut document);
+    document
 }
 
 fn components() -> Components {

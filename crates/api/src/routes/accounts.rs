@@ -86,6 +86,7 @@ pub struct AccountFilter {
     year: Option<i32>,
     /// Programme.
     #[validate(length(min = 1, max = 64))]
+    #[param(min_length = 1, max_length = 64)]
     programme: Option<String>,
 }
 
@@ -160,6 +161,7 @@ pub struct AccountForm {
     programme: String,
     /// Budget year.
     #[validate(range(min = 1949, max = 2999))]
+    #[schema(minimum = 1949, maximum = 2999)]
     year: i32,
     /// The county that pays, 6 digits.
     county: String,

@@ -25,7 +25,7 @@ use crate::state::State;
 pub struct EventFilter {
     /// Client that acted.
     #[validate(length(min = 1, max = 64))]
-    #[param(example = "demo-hospital")]
+    #[param(min_length = 1, max_length = 64, example = "demo-hospital")]
     actor: Option<String>,
     /// Person concerned, by the subject id that events carry.
     subject_id: Option<Uuid>,
@@ -33,7 +33,7 @@ pub struct EventFilter {
     resident_id: Option<Uuid>,
     /// Kind of event.
     #[validate(length(min = 1, max = 64))]
-    #[param(example = "claim.posted")]
+    #[param(min_length = 1, max_length = 64, example = "claim.posted")]
     kind: Option<String>,
     /// At or after this instant (RFC 3339).
     from: Option<DateTime<Utc>>,

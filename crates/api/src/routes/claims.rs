@@ -248,6 +248,7 @@ pub struct ClaimFilter {
     status: Option<ClaimStatus>,
     /// The hospital's medical record number.
     #[validate(length(min = 1, max = 64))]
+    #[param(min_length = 1, max_length = 64)]
     medical_record_no: Option<String>,
     /// One hospital's.
     hospital_id: Option<Uuid>,

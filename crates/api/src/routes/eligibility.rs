@@ -38,11 +38,9 @@ pub struct ChangeView {
     fact: Option<&'static str>,
     /// What the clause, or the fact, is called.
     title: String,
-    /// What the fact is.
-    #[schema(value_type = Object)]
+    /// What the fact is: a word, a number, a day, a truth; `null` if it is not known.
     has: Value,
     /// What it would have to be, as rule content.
-    #[schema(value_type = Object)]
     needs: Value,
     /// The same in words.
     words: String,

@@ -14,7 +14,7 @@ pub mod eligibility_form;
 pub mod entitlements;
 pub mod fact_view;
 pub mod facts;
-mod fields;
+pub(crate) mod fields;
 pub mod health;
 pub mod hospitals;
 pub mod loan_statements;

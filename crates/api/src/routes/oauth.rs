@@ -53,7 +53,8 @@ pub struct TokenAnswer {
     request_body(
         content = TokenRequest,
         content_type = "application/x-www-form-urlencoded",
-        example = json!({"grant_type": "client_credentials"}),
+        example = json!({"grant_type": "client_credentials", "client_id": "demo-hospital",
+                         "client_secret": "demo"}),
     ),
     responses(
         (status = 200, description = "The token.", body = TokenAnswer),

@@ -183,9 +183,11 @@ fn office<'a>(state: &'a State, actor: &'a sizhu_store::Actor, cause: &'static s
 pub struct VersionFilter {
     /// Of this programme.
     #[validate(length(min = 1, max = 60))]
+    #[param(min_length = 1, max_length = 60)]
     programme: Option<String>,
     /// Of this place: `national` or a division's code.
     #[validate(length(min = 1, max = 12))]
+    #[param(min_length = 1, max_length = 12)]
     place: Option<String>,
     /// In this state.
     #[param(value_type = Option<words::VersionState>)]
@@ -324,7 +326,7 @@ impl Form for ApprovalForm {}
     operation_id = "approve_policy_version",
     tag = "policy-versions",
     params(("id" = Uuid, Path, description = "The version."),
-           ("If-Match" = String, Header, description = "The ETag last read.", example = "\"v1\"")),
+           ("If-Match" = String, Header, description = "The ETag last read.")),
     request_body = ApprovalForm,
     responses(
         (status = 200, description = "The version, approved.", body = VersionView,
@@ -357,7 +359,7 @@ pub(crate) async fn approve_policy_version(
     params(("id" = Uuid, Path, description = "The version."),
            ("If-Match" = Option<String>, Header,
             description = "The ETag last read: refused (412) if it changed since.",
-            example = "\"v1\"")),
+            example = "*")),
     responses(
         (status = 200, description = "The version, withdrawn.", body = VersionView,
          headers(("ETag" = String, description = "Its version."))),

@@ -120,7 +120,7 @@ pub(crate) async fn get_status(
            ("status_id" = Uuid, Path, description = "The status."),
            ("If-Match" = Option<String>, Header,
             description = "The ETag last read: refused (412) if it changed since.",
-            example = "\"v1\"")),
+            example = "*")),
     responses(
         (status = 200, description = "The status, confirmed.", body = StatusView,
          headers(("ETag" = String, description = "Its version."))),
@@ -151,7 +151,7 @@ pub(crate) async fn confirm_status(
            ("status_id" = Uuid, Path, description = "The status."),
            ("If-Match" = Option<String>, Header,
             description = "The ETag last read: refused (412) if it changed since.",
-            example = "\"v1\"")),
+            example = "*")),
     request_body = EndForm,
     responses(
         (status = 200, description = "The status, ended.", body = StatusView,
@@ -183,7 +183,7 @@ pub(crate) async fn end_status(
     tag = "statuses",
     params(("id" = Uuid, Path, description = "The person."),
            ("status_id" = Uuid, Path, description = "The status."),
-           ("If-Match" = String, Header, description = "The ETag last read.", example = "\"v1\"")),
+           ("If-Match" = String, Header, description = "The ETag last read.")),
     request_body = CorrectionForm,
     responses(
         (status = 200, description = "The status, corrected.", body = StatusView,
@@ -220,7 +220,7 @@ pub(crate) async fn update_status(
            ("status_id" = Uuid, Path, description = "The status."),
            ("If-Match" = Option<String>, Header,
             description = "The ETag last read: refused (412) if it changed since.",
-            example = "\"v1\"")),
+            example = "*")),
     request_body = WithdrawalForm,
     responses(
         (status = 200, description = "The status, withdrawn.", body = StatusView,

@@ -210,7 +210,7 @@ pub struct BorrowerForm {
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LoanForm, example = json!({
-    "contract_no": "PSBC-430102-2025-0001",
+    "bank": "PSBC", "contract_no": "PSBC-430102-2025-0001",
     "borrower": {"citizen_id": "430102196503150023", "name": "李秀英"},
     "purpose": "production",
     "contract": {
@@ -220,7 +220,7 @@ pub struct BorrowerForm {
     }
 }))]
 pub struct LoanForm {
-    /// Code of the bank. An officer names it; a bank's own is that of its token, and is left out.
+    /// Code of the bank. An officer names it; a bank's own is that of its token, and may be left out.
     #[schema(min_length = 1, max_length = 32)]
     bank: Option<String>,
     /// The bank's number of the contract (合同号).

@@ -133,9 +133,11 @@ pub(crate) async fn get_loan(
 pub struct LoanFilter {
     /// The bank's number of the contract.
     #[validate(length(min = 1, max = 64))]
+    #[param(min_length = 1, max_length = 64)]
     contract_no: Option<String>,
     /// Of this bank.
     #[validate(length(min = 1, max = 32))]
+    #[param(min_length = 1, max_length = 32)]
     bank: Option<String>,
     /// Of borrowers registered in this division; not for banks.
     #[validate(length(min = 2, max = 12))]

@@ -248,6 +248,7 @@ pub(crate) async fn get_policy_simulation_csv(
 pub struct ChartFilter {
     /// Of this programme; of all together, if none is named.
     #[validate(length(min = 3, max = 60))]
+    #[param(min_length = 3, max_length = 60)]
     programme: Option<String>,
 }
 
@@ -303,6 +304,7 @@ pub enum ChangeDirection {
 pub struct ChangeFilter {
     /// Of this programme.
     #[validate(length(min = 3, max = 60))]
+    #[param(min_length = 3, max_length = 60)]
     programme: Option<String>,
     /// Of this county.
     #[validate(length(min = 6, max = 6))]
