@@ -147,3 +147,18 @@ async fn claims_of_people_in_no_registry_are_listed_to_auditors_of_the_hospitals
         assert_eq!(all(&blind, "", 50).await, [""; 0], "{}", blind.id());
     }
 }
+
+#[tokio::test]
+async fn people_see_the_decisions_on_their_own_stays() {
+    let app = TestApp::start().await;
+    let one = app.special_person().await;
+    let other = app.special_person_in("430102001002").await;
+    let claim = post(&app.hospital(1).await, &one.claim()).await;
+    let own = app.resident(&one.resident_id).await;
+    let own = own.get("/v1/me/decisions").await.expect(200).json();
+    assert_eq!(own["items"][0]["claim_id"], claim.as_str(), "{own}");
+    assert_eq!(own["items"][0]["in_force"], true, "{own}");
+    let others = app.resident(&other.resident_id).await;
+    let others = others.get("/v1/me/decisions").await.expect(200).json();
+    assert_eq!(others["items"].as_array().map(Vec::len), Some(0));
+}

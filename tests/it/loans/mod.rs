@@ -7,6 +7,7 @@ mod prime;
 mod previews;
 mod races;
 mod statements;
+mod told;
 
 use serde_json::Value;
 use sizhu_tests::{Client, TestApp};
