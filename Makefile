@@ -9,14 +9,16 @@
 #   PG_BIN_DIR          the folder of PostgreSQL's server binaries, if another than the one found
 #   CARGO_TARGET_DIR    where cargo builds, as ever (target)
 #   FUZZ_SECONDS        how long `make test` throws bad packs at the reader (120)
+#   CASES               how many requests `make api-test` sends, or more (5000)
 #   SIZHU_BENCH_PEOPLE  how many residents `make bench-rules` takes (1000000)
 #   SIZHU_BENCH_LOANS   how many loans `make bench-loans` takes (20000)
 
 .NOTPARALLEL:
-.PHONY: help run test check fmt clippy doc build browser openapi bench-rules bench-loans loan-vectors toolchain clean-demo
+.PHONY: help run test check fmt clippy doc build browser openapi bench-rules bench-loans loan-vectors api-test toolchain clean-demo
 
 PORT ?= 8080
 FUZZ_SECONDS ?= 120
+CASES ?= 5000
 DEMO := .sizhu/demo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
@@ -71,6 +73,10 @@ loan-vectors: toolchain ## 100,000 loans and pairs of days against QuantLib and 
 	scripts/loan-vectors
 	SIZHU_LOAN_VECTORS="$(CURDIR)/.sizhu/loan-vectors" \
 		cargo test --locked -p sizhu-core --lib loan::tests::vectors -- --nocapture
+
+api-test: toolchain ## Thousands of requests, good and bad, as each role, against a demo of its own
+	cargo build --locked -p sizhu-api --bin sizhu
+	$(WITH_POSTGRES) scripts/api-test --cases "$(CASES)" "$(TARGET)/debug/sizhu"
 
 toolchain: ## Are Rust and a C compiler there? Installs the compiler if it may
 	@scripts/toolchain
