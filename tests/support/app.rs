@@ -15,7 +15,6 @@ use sizhu_api::{
     demo,
     policies::Policies,
     server::AppOptions,
-    state::State,
 };
 use sizhu_core::{
     Day, DivisionCode, HospitalClass, HospitalGrade, HospitalId, HospitalLevel, Ownership,
@@ -108,6 +107,7 @@ impl TestApp {
     /// # Panics
     /// When it does not start, or the province cannot be loaded.
     pub async fn start_as_demo() -> Self {
+        const RESIDENTS: u32 = 300;
         let app = Self::start_with(|config| {
             config.demo_clients = true;
             config.jobs = false;
@@ -115,9 +115,9 @@ impl TestApp {
         })
         .await;
         let policies = Policies::load(&tree::root().join("policies")).expect("policies");
-        let state = State::open(app.config(), app.clock.clone(), policies).expect("a state");
         let loading = LocalSet::new();
-        let loaded = loading.run_until(demo::load(&state)).await;
+        let load = demo::load(app.config(), app.clock.clone(), policies, RESIDENTS);
+        let loaded = loading.run_until(load).await;
         loaded.unwrap_or_else(|error| panic!("the demo: {error:#}"));
         app
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{Client, Database};
 
-/// What a claim came to: `granted 46 days 460000`, `refused 0 days 0`, `held`.
+/// What a claim came to: `granted 46 days 460000`, `refused 0 days 0`, `held`, `not_counted`.
 ///
 /// # Panics
 /// When this is no claim.
@@ -13,7 +13,8 @@ use crate::{Client, Database};
 pub fn outcome(claim: &Value) -> String {
     let status = text(&claim["status"]);
     let decision = &claim["decision"];
-    if decision.is_null() {
+    // One that does not count has a decision that says so, and nothing more to tell.
+    if decision.is_null() || status == "not_counted" {
         return status;
     }
     assert_eq!(status, text(&decision["outcome"]), "{claim}");

@@ -110,8 +110,9 @@ async fn a_stay_that_is_let_count_takes_the_place_of_the_one_it_overlaps() {
     assert_eq!(seen["resolution"]["claim_id"], world.held.as_str());
     let held = world.county.get("/v1/hospital-claims?status=held").await;
     assert_eq!(held.expect(200).json()["items"], json!([]));
-    let events = "SELECT concat_ws(' ', actor, body::jsonb #>> '{details,outcome}', \
-         body::jsonb #>> '{details,reason}', body::jsonb #>> '{details,displaced_claims,0}') \
+    let events = "SELECT concat_ws(' ', actor, convert_from(body, 'UTF8')::jsonb #>> '{details,outcome}', \
+         convert_from(body, 'UTF8')::jsonb #>> '{details,reason}', \
+         convert_from(body, 'UTF8')::jsonb #>> '{details,displaced_claims,0}') \
          FROM audit_events WHERE kind = 'claim.resolved'";
     let events = world.app.database.texts(events, &[]).await;
     let expected = format!("officer-430102 count {REASON} {}", world.first);

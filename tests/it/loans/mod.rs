@@ -3,8 +3,8 @@
 mod files;
 mod kept;
 mod life;
-mod prime;
 mod previews;
+mod prime;
 mod races;
 mod statements;
 mod told;

@@ -6,9 +6,13 @@
 //! `POST /v1/loans` made, else the parameter's example in the document, else the first that the same
 //! client is listed at `GET /v1/loans`. `Idempotency-Key` and `If-Match` are sent where declared.
 //! An operation may be asked more than once. Jobs are done where [`DO_JOBS`] stands, and not before.
+//! What no operation's example makes is made by a step of its own, such as [`HOLD_A_STAY`].
 
 /// The service does the jobs that wait.
 pub(super) const DO_JOBS: &str = "do_jobs";
+
+/// Two stays that overlap are posted, of which the second is held.
+pub(super) const HOLD_A_STAY: &str = "hold_a_stay";
 
 /// An operation, and the client that asks.
 pub(super) type Step = (&'static str, &'static str);
@@ -62,6 +66,8 @@ const CLAIMS: &[Step] = &[
     ("list_my_decisions", "demo-resident"),
     ("get_decision", "demo-auditor"),
     ("replay_decision", "demo-auditor"),
+    (HOLD_A_STAY, "demo-hospital"),
+    ("resolve_hospital_claim", "demo-officer-county"),
     ("get_me", "demo-resident"),
     ("list_my_entitlements", "demo-resident"),
     ("create_my_eligibility_check", "demo-resident"),

@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::policies::Policies;
 use crate::server::{AppOptions, start};
-use crate::state::{Shared, State};
+use crate::state::Shared;
 use crate::telemetry::{LogFormat, init_logs};
 
 /// How to run the demo.
@@ -97,13 +97,26 @@ fn configure(options: &DemoOptions, cluster: &Cluster, keys: &keys::DemoKeys) ->
     config
 }
 
-/// Loads the demo's province into a database that is migrated and has its divisions; for tests, in
-/// which the demo's clients then ask. Run it where local tasks may be spawned.
+/// Loads a province of so many residents into a database that is migrated and has its divisions; for
+/// tests, in which the demo's clients then ask. Run it where local tasks may be spawned.
 ///
 /// # Errors
 /// The database is away, or a rule refuses what the plan says.
-pub async fn load(state: &State) -> anyhow::Result<()> {
-    load::province(state).await
+pub async fn load(
+    config: Config,
+    clock: Clock,
+    policies: Policies,
+    residents: u32,
+) -> anyhow::Result<()> {
+    let shared = shared(config, clock, policies)?;
+    load::province(&shared, residents, &Arc::default()).await?;
+    Ok(())
+}
+
+fn shared(mut config: Config, clock: Clock, policies: Policies) -> anyhow::Result<Shared> {
+    config.connections = load::AT_ONCE;
+    Shared::new(config, clock, policies)
+        .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))
 }
 
 /// How loading came to its end.
@@ -119,10 +132,7 @@ enum Loaded {
 /// has begun and leaves the rest to the next start.
 async fn load_province(config: &Config, clock: &Clock, residents: u32) -> anyhow::Result<Loaded> {
     let policies = Policies::load(&config.policies)?;
-    let mut config = config.clone();
-    config.connections = load::AT_ONCE;
-    let shared = Shared::new(config, clock.clone(), policies)
-        .map_err(|error| anyhow::anyhow!("cannot prepare secrets: {error}"))?;
+    let shared = shared(config.clone(), clock.clone(), policies)?;
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
