@@ -9,7 +9,7 @@ use crate::{Database, TestApp};
 pub const PROGRAMME: &str = "hospital-care-allowance";
 
 /// The laws of the ledger, each a query that finds what breaks it.
-const LAWS: &[(&str, &str)] = &[
+pub const LAWS: &[(&str, &str)] = &[
     (
         "an account's columns are the sums over its transfers",
         "SELECT a.id FROM accounts a, LATERAL (SELECT \

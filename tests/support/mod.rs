@@ -5,6 +5,8 @@
 //! - [`TestApp`] starts the service on it, with a clock the test moves.
 //! - `app.hospital(1)`, `app.officer("430102")` and so on are [`Client`]s with tokens of their own.
 //! - A request is a [`Call`]: `client.post("/v1/residents", &body).await.expect(201).json()`.
+//! - A [`Proxy`] before PostgreSQL cuts connections where a test wants it; [`program`] runs `sizhu`
+//!   itself.
 //! - [`ids`] and [`fixtures`] make people and claims.
 //!
 //! A test that fails keeps its database until the process ends and dumps it to a file; with
@@ -14,6 +16,7 @@ pub mod app;
 pub mod bulk;
 pub mod client;
 pub mod cluster;
+pub mod content;
 pub mod coverage;
 pub mod database;
 pub mod fixtures;
@@ -21,6 +24,8 @@ pub mod ids;
 pub mod ledger;
 pub mod loans;
 pub mod policies;
+pub mod program;
+pub mod proxy;
 pub mod reply;
 pub mod runtime;
 mod server;
@@ -31,4 +36,5 @@ pub use app::TestApp;
 pub use client::{Call, Client};
 pub use database::Database;
 pub use fixtures::Person;
+pub use proxy::{Fault, Proxy};
 pub use reply::Reply;

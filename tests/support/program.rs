@@ -11,10 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::{Database, tree};
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use sizhu_tests::{Database, tree};
 
 /// How long a service may take until it listens, on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -23,7 +23,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 ///
 /// # Panics
 /// When it is not built.
-pub(crate) fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let tests = env::current_exe().expect("the path of these tests");
     let profile = tests.parent().and_then(|deps| deps.parent());
     let binary = profile.expect("a target folder").join("sizhu");
@@ -37,7 +37,7 @@ pub(crate) fn binary() -> PathBuf {
 
 /// The program with these arguments, in the work tree, with nothing in its environment but where
 /// programs are.
-pub(crate) fn sizhu(arguments: &[&str]) -> Command {
+pub fn sizhu(arguments: &[&str]) -> Command {
     let mut command = Command::new(binary());
     command
         .args(arguments)
@@ -53,7 +53,10 @@ pub(crate) fn sizhu(arguments: &[&str]) -> Command {
 }
 
 /// Runs it to its end.
-pub(crate) fn run(
+///
+/// # Panics
+/// When it cannot be run.
+pub fn run(
     arguments: &[&str],
     environment: impl IntoIterator<Item = (impl AsRef<OsStr>, impl AsRef<OsStr>)>,
 ) -> Output {
@@ -62,13 +65,17 @@ pub(crate) fn run(
 }
 
 /// What it wrote to standard output and standard error.
-pub(crate) fn texts(output: &Output) -> (String, String) {
+pub fn texts(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&output.stdout), text(&output.stderr))
 }
 
 /// A configuration for `sizhu serve`: fresh keys, any free port.
-pub(crate) fn environment(database_url: &str) -> Vec<(String, String)> {
+///
+/// # Panics
+/// When the program prints no keys.
+#[must_use]
+pub fn environment(database_url: &str) -> Vec<(String, String)> {
     let (keys, _) = texts(&run(&["keys"], NOTHING));
     let mut vars: Vec<(String, String)> = keys
         .lines()
@@ -87,11 +94,11 @@ pub(crate) fn environment(database_url: &str) -> Vec<(String, String)> {
 }
 
 /// An empty environment.
-pub(crate) const NOTHING: [(&str, &str); 0] = [];
+pub const NOTHING: [(&str, &str); 0] = [];
 
 /// Lines a running program has written so far.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lines(Arc<Mutex<Vec<String>>>);
+pub struct Lines(Arc<Mutex<Vec<String>>>);
 
 impl Lines {
     fn collect(from: impl Read + Send + 'static) -> Self {
@@ -110,7 +117,9 @@ impl Lines {
         lines
     }
 
-    pub(crate) fn all(&self) -> Vec<String> {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<String> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -120,14 +129,21 @@ impl Lines {
 
 /// A running program. Killed when dropped, if it has not ended by itself.
 #[derive(Debug)]
-pub(crate) struct Program {
+pub struct Program {
     child: Child,
-    pub(crate) stdout: Lines,
-    pub(crate) stderr: Lines,
+    /// What it wrote to standard output.
+    pub stdout: Lines,
+    /// What it wrote to standard error.
+    pub stderr: Lines,
 }
 
 impl Program {
-    pub(crate) fn start(mut command: Command) -> Self {
+    /// Starts it.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start(mut command: Command) -> Self {
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         Self {
@@ -137,7 +153,9 @@ impl Program {
         }
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
@@ -145,11 +163,7 @@ impl Program {
     ///
     /// # Panics
     /// When the program ends, or the time does, before it is found.
-    pub(crate) async fn wait_for<T>(
-        &mut self,
-        limit: Duration,
-        find: impl Fn(&Self) -> Option<T>,
-    ) -> T {
+    pub async fn wait_for<T>(&mut self, limit: Duration, find: impl Fn(&Self) -> Option<T>) -> T {
         let start = Instant::now();
         loop {
             // Asked for before looking, so that the last words of a program are not missed.
@@ -165,7 +179,7 @@ impl Program {
     }
 
     /// Sends it a signal, as `TERM`.
-    pub(crate) fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         signal(self.id(), name);
     }
 
@@ -173,7 +187,7 @@ impl Program {
     ///
     /// # Panics
     /// When it has not in this time.
-    pub(crate) async fn ended(&mut self, limit: Duration) -> ExitStatus {
+    pub async fn ended(&mut self, limit: Duration) -> ExitStatus {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("a status") {
@@ -193,7 +207,10 @@ impl Drop for Program {
 }
 
 /// Sends a process a signal, as `TERM`.
-pub(crate) fn signal(process: u32, name: &str) {
+///
+/// # Panics
+/// When there is no such process.
+pub fn signal(process: u32, name: &str) {
     // The shell's own `kill`: the program of that name is not on every machine.
     let script = format!("kill -s {name} {process}");
     let status = Command::new("sh").args(["-c", &script]).status();
@@ -202,16 +219,19 @@ pub(crate) fn signal(process: u32, name: &str) {
 
 /// A running `sizhu serve`.
 #[derive(Debug)]
-pub(crate) struct Service {
-    pub(crate) program: Program,
-    pub(crate) base: String,
-    pub(crate) http: reqwest::Client,
+pub struct Service {
+    /// The process.
+    pub program: Program,
+    /// Where it is, as `http://127.0.0.1:40123`.
+    pub base: String,
+    /// A client for it.
+    pub http: reqwest::Client,
     environment: Vec<(String, String)>,
 }
 
 impl Service {
     /// Serves a database of the tests, with these variables besides.
-    pub(crate) async fn on(database: &Database, besides: &[(&str, &str)]) -> Self {
+    pub async fn on(database: &Database, besides: &[(&str, &str)]) -> Self {
         let mut vars = environment(database.service_url().expose_secret());
         vars.extend(
             besides
@@ -222,7 +242,7 @@ impl Service {
     }
 
     /// Serves under this environment.
-    pub(crate) async fn serve(environment: Vec<(String, String)>) -> Self {
+    pub async fn serve(environment: Vec<(String, String)>) -> Self {
         let mut command = sizhu(&["serve"]);
         command.envs(environment.clone());
         let mut program = Program::start(command);
@@ -238,12 +258,15 @@ impl Service {
     }
 
     /// Host and port.
-    pub(crate) fn address(&self) -> &str {
+    pub fn address(&self) -> &str {
         self.base.trim_start_matches("http://")
     }
 
     /// Makes a client with `sizhu client add` and gets it a token.
-    pub(crate) async fn client(&self, id: &str, role: &[&str]) -> String {
+    ///
+    /// # Panics
+    /// When either is refused.
+    pub async fn client(&self, id: &str, role: &[&str]) -> String {
         let mut arguments = vec!["client", "add", "--id", id, "--role"];
         arguments.extend(role);
         let output = run(&arguments, self.environment.clone());
@@ -261,12 +284,7 @@ impl Service {
     }
 
     /// A request with a token.
-    pub(crate) fn request(
-        &self,
-        method: Method,
-        path: &str,
-        token: &str,
-    ) -> reqwest::RequestBuilder {
+    pub fn request(&self, method: Method, path: &str, token: &str) -> reqwest::RequestBuilder {
         self.http
             .request(method, format!("{}{path}", self.base))
             .bearer_auth(token)
@@ -284,7 +302,11 @@ fn listening(log: &Lines) -> Option<String> {
 }
 
 /// An HTTP client that asks no proxy of the machine's.
-pub(crate) fn http() -> reqwest::Client {
+///
+/// # Panics
+/// When there can be none.
+#[must_use]
+pub fn http() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
         .build()
@@ -292,12 +314,10 @@ pub(crate) fn http() -> reqwest::Client {
 }
 
 /// Asks for a token; answers the status and the body.
-pub(crate) async fn token(
-    http: &reqwest::Client,
-    base: &str,
-    client: &str,
-    secret: &str,
-) -> (u16, Value) {
+///
+/// # Panics
+/// When there is no answer.
+pub async fn token(http: &reqwest::Client, base: &str, client: &str, secret: &str) -> (u16, Value) {
     let request = http
         .post(format!("{base}/oauth/token"))
         .basic_auth(client, Some(secret))
