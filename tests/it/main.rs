@@ -2,6 +2,7 @@
 
 mod authorisation;
 mod browser;
+mod calendar;
 mod claims;
 mod demo;
 mod eligibility;
