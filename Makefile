@@ -12,9 +12,11 @@
 #   CASES               how many requests `make api-test` sends, or more (5000)
 #   SIZHU_BENCH_PEOPLE  how many residents `make bench-rules` takes (1000000)
 #   SIZHU_BENCH_LOANS   how many loans `make bench-loans` takes (20000)
+#   SIZHU_TORTURE_KILLS how often `make torture` kills the service (50)
+#   SIZHU_TORTURE_SEED  repeats the choices of a run of `make torture`, which prints its own
 
 .NOTPARALLEL:
-.PHONY: help run test check fmt clippy doc build browser openapi bench-rules bench-loans loan-vectors api-test toolchain clean-demo
+.PHONY: help run test check fmt clippy doc build browser openapi bench-rules bench-loans torture loan-vectors api-test toolchain clean-demo
 
 PORT ?= 8080
 FUZZ_SECONDS ?= 120
@@ -67,6 +69,11 @@ bench-rules: toolchain ## How fast rules and simulations are, and in which memor
 bench-loans: toolchain ## How fast 20,000 loans are, beside a loop by hand and PostgreSQL alone
 	cargo bench --locked -p sizhu-core --bench loans
 	$(WITH_POSTGRES) cargo bench --locked -p sizhu-tests --bench subsidy_run
+
+# In the profile of the tests: the program that is killed is the one they use.
+torture: toolchain ## Kill the service and PostgreSQL under load, cut connections; some minutes
+	cargo build --locked -p sizhu-api --bin sizhu
+	$(WITH_POSTGRES) cargo bench --locked -p sizhu-tests --bench torture --profile dev
 
 # The tests that `make test` does on the committed beginning, on all of it.
 loan-vectors: toolchain ## 100,000 loans and pairs of days against QuantLib and numpy-financial
