@@ -51,6 +51,8 @@ ids! {
     StatusId,
     /// A hospital's claim for one stay.
     ClaimId,
+    /// An upload of many claims.
+    ClaimBatchId,
     /// A hospital.
     HospitalId,
     /// One decision on one claim.

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
     TextExpressionMethods,
+    sql_types::{Array, Integer, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use sizhu_core::{AccountId, DivisionCode, Fen};
+use sizhu_core::{AccountId, DivisionCode, Fen, SubjectId};
 use uuid::Uuid;
 
 use crate::{
@@ -157,6 +158,40 @@ pub async fn lock(tx: &mut Tx, purses: &[Purse]) -> Result<Vec<Books>, StoreErro
         .load(tx.conn())
         .await?;
     purses.iter().map(|purse| books(&rows, purse)).collect()
+}
+
+/// Locks, in ascending order of their ids, the accounts there are that some people's changes can
+/// touch: of the county that pays each of them in a year, and those their open awards were earmarked
+/// from. Whoever settles for several people one after the other locks them all first. The subjects are
+/// locked.
+///
+/// # Errors
+/// [`StoreError::LockTimeout`] when a lock is not granted in time.
+pub async fn lock_of_people(
+    tx: &mut Tx,
+    people: &[SubjectId],
+    fund: &str,
+    programme: &str,
+    year: i32,
+) -> Result<(), StoreError> {
+    let people: Vec<Uuid> = people.iter().map(|id| id.get()).collect();
+    diesel::sql_query(
+        "SELECT a.id FROM accounts a WHERE (a.fund, a.programme, a.year, a.county) IN ( \
+             SELECT $2, $3, $4, left(v.division, 6) FROM residents r \
+             JOIN resident_versions v ON v.resident_id = r.id AND v.superseded_at IS NULL \
+             WHERE r.subject_id = ANY ($1) \
+             UNION SELECT b.fund, b.programme, b.year, b.county FROM awards w \
+             JOIN accounts b ON b.id = w.account_id \
+             WHERE w.subject_id = ANY ($1) AND w.programme = $3 AND w.standing <> 'cancelled') \
+         ORDER BY a.id FOR NO KEY UPDATE OF a",
+    )
+    .bind::<Array<SqlUuid>, _>(people)
+    .bind::<Text, _>(fund)
+    .bind::<Text, _>(programme)
+    .bind::<Integer, _>(year)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 fn books(rows: &[Row], purse: &Purse) -> Result<Books, StoreError> {

@@ -69,7 +69,7 @@ pub enum StoreError {
     /// connections are in use.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// A lock was not granted in time.
+    /// A lock was not granted in time, or two waited for each other's and this one had to give way.
     #[error("a lock was not granted in time")]
     LockTimeout,
     /// A constraint refused the write.
@@ -131,10 +131,12 @@ impl From<DieselError> for StoreError {
                 name: name.to_owned(),
             };
         }
-        if info.message().contains("lock timeout") {
+        let message = info.message();
+        // The SQLSTATE does not come through diesel; the bootstrap pins the language of messages.
+        if message.contains("lock timeout") || message.contains("deadlock detected") {
             return Self::LockTimeout;
         }
-        let reason = PASSING.iter().find(|it| info.message().contains(**it));
+        let reason = PASSING.iter().find(|it| message.contains(**it));
         if let Some(reason) = reason {
             return Self::Unavailable((*reason).to_owned());
         }

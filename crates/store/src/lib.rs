@@ -21,6 +21,7 @@ pub mod accounts;
 pub mod api_clients;
 pub mod audit;
 pub mod awards;
+pub mod claim_batches;
 pub mod claims;
 pub mod decisions;
 pub mod divisions;

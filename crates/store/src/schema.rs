@@ -71,6 +71,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    claim_batch_results (id) {
+        id -> Uuid,
+        batch_id -> Uuid,
+        line_no -> Int4,
+        attempt -> Int4,
+        outcome -> Text,
+        status -> Int2,
+        key_sealed -> Nullable<Bytea>,
+        fingerprint -> Nullable<Bytea>,
+        problem -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    claim_batches (id) {
+        id -> Uuid,
+        hospital_id -> Uuid,
+        client_id -> Text,
+        key -> Text,
+        state -> Text,
+        attempt -> Int4,
+        lines -> Int4,
+        recorded -> Int4,
+        repeated -> Int4,
+        known -> Int4,
+        refused -> Int4,
+        lease_id -> Nullable<Uuid>,
+        lease_until -> Nullable<Timestamptz>,
+        recorded_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     claim_versions (id) {
         id -> Uuid,
         claim_id -> Uuid,
@@ -567,6 +601,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_clients,
     audit_events,
     awards,
+    claim_batch_results,
+    claim_batches,
     claim_versions,
     claims,
     decision_years,
