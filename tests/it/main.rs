@@ -3,6 +3,7 @@
 mod authorisation;
 mod browser;
 mod calendar;
+mod claim_batches;
 mod claims;
 mod demo;
 mod eligibility;

@@ -34,8 +34,8 @@ pub use division::{DivisionCode, DivisionError, DivisionLevel};
 pub use hospital::{HospitalClass, HospitalGrade, HospitalLevel, Ownership};
 pub use hospital_care::{ClaimDecision, HOSPITAL_CARE, decide, for_hospital};
 pub use id::{
-    AccountId, AuditEventId, AwardId, ClaimBatchId, ClaimId, DecisionId, HolderId, HospitalId, JobId,
-    LoanEventId, LoanId, LoanStatementId, PolicyVersionId, RecoveryId, ResidentId, StatusId,
+    AccountId, AuditEventId, AwardId, ClaimBatchId, ClaimId, DecisionId, HolderId, HospitalId,
+    JobId, LoanEventId, LoanId, LoanStatementId, PolicyVersionId, RecoveryId, ResidentId, StatusId,
     SubjectId, SubsidyRunId, TransferId,
 };
 pub use ledger::{

@@ -4,6 +4,7 @@
 //! lock: a concurrent repeat waits on it, and a request that ends in a problem rolls it back and
 //! uses up no key.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +15,9 @@ use crate::{StoreError, Tx, limits::setting, schema::idempotency_records};
 
 /// How long a repeat waits for the first request under its key.
 const KEY_WAIT: Duration = Duration::from_secs(5);
+
+/// How long one waits who holds a key already.
+const SHORT_WAIT: Duration = Duration::from_millis(200);
 
 /// A request under an `Idempotency-Key`.
 #[derive(Clone, Debug)]
@@ -62,7 +66,32 @@ struct Row {
     body: Option<Vec<u8>>,
 }
 
-/// Takes the key, waiting up to five seconds for a concurrent request that holds it.
+impl Row {
+    fn answer(self) -> Result<Answer, StoreError> {
+        let status = self.status.and_then(|status| u16::try_from(status).ok());
+        let (Some(status), Some(body)) = (status, self.body) else {
+            return Err(StoreError::Corrupt("idempotency record"));
+        };
+        Ok(Answer {
+            status,
+            location: self.location,
+            etag: self.etag,
+            body,
+        })
+    }
+}
+
+/// How long a request waits for another that holds its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Five seconds: it holds nothing yet.
+    Long,
+    /// A fifth of a second, for one that holds people already: it gives way before the database looks
+    /// for a deadlock, and not the other.
+    Short,
+}
+
+/// Takes the key, waiting for a concurrent request that holds it.
 ///
 /// # Errors
 /// [`StoreError::LockTimeout`] when that request is not done by then.
@@ -70,9 +99,14 @@ pub async fn begin(
     tx: &mut Tx,
     request: &Request<'_>,
     now: DateTime<Utc>,
+    patience: Patience,
 ) -> Result<Begun, StoreError> {
     let lock = tx.limits().lock;
-    wait_for_locks(tx, lock.min(KEY_WAIT)).await?;
+    let wait = match patience {
+        Patience::Long => lock.min(KEY_WAIT),
+        Patience::Short => lock.min(SHORT_WAIT),
+    };
+    wait_for_locks(tx, wait).await?;
     let taken = diesel::insert_into(idempotency_records::table)
         .values((
             idempotency_records::client_id.eq(request.client_id),
@@ -96,16 +130,7 @@ pub async fn begin(
     if row.fingerprint != request.fingerprint {
         return Ok(Begun::Reused);
     }
-    let status = row.status.and_then(|status| u16::try_from(status).ok());
-    let (Some(status), Some(body)) = (status, row.body) else {
-        return Err(StoreError::Corrupt("idempotency record"));
-    };
-    Ok(Begun::Repeat(Answer {
-        status,
-        location: row.location,
-        etag: row.etag,
-        body,
-    }))
+    row.answer().map(Begun::Repeat)
 }
 
 async fn wait_for_locks(tx: &mut Tx, limit: Duration) -> Result<(), StoreError> {
@@ -129,4 +154,23 @@ pub async fn finish(tx: &mut Tx, request: &Request<'_>, answer: &Answer) -> Resu
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// The answers kept under some keys of a client, by key.
+///
+/// # Errors
+/// What the database says.
+pub async fn answers(
+    tx: &mut Tx,
+    client_id: &str,
+    keys: &[&str],
+) -> Result<HashMap<String, Answer>, StoreError> {
+    let rows: Vec<(String, Row)> = idempotency_records::table
+        .select((idempotency_records::key, Row::as_select()))
+        .filter(idempotency_records::client_id.eq(client_id))
+        .filter(idempotency_records::key.eq_any(keys))
+        .load(tx.conn())
+        .await?;
+    let answered = rows.into_iter().map(|(key, row)| Ok((key, row.answer()?)));
+    answered.collect()
 }

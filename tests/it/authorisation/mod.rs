@@ -1,6 +1,7 @@
 //! Authorisation: every operation of the document has a row that says who may, and each other
 //! caller is refused as documented.
 
+mod claim_batches;
 mod loans;
 mod reference;
 mod simulation;

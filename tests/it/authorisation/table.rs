@@ -89,6 +89,7 @@ pub(super) fn rows() -> Vec<Row> {
     rows.extend(super::reference::rows());
     rows.extend(super::simulation::rows());
     rows.extend(super::loans::rows());
+    rows.extend(super::claim_batches::rows());
     rows
 }
 

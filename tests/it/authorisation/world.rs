@@ -83,6 +83,8 @@ pub(super) struct World {
     pub(super) statement: String,
     /// The address of a run of 430102 that is done.
     pub(super) run: String,
+    /// The address of a batch of hospital 1.
+    pub(super) batch: String,
 }
 
 impl World {
@@ -114,6 +116,8 @@ impl World {
         let draft = text(&draft.await.expect(201).json()["id"]);
         let simulation = simulate(&app).await;
         let (loan, run) = lend(&app, &person).await;
+        let sent = batch(&app.hospital(1).await, &plain).await.expect(202);
+        let batch = sent.header("location").expect("an address").to_owned();
         let statement = statement(&app.bank().await).await.expect(201).json();
         Self {
             claim: text(&posted["id"]),
@@ -131,6 +135,7 @@ impl World {
             loan,
             statement: text(&statement["id"]),
             run,
+            batch,
         }
     }
 
@@ -149,7 +154,7 @@ impl World {
     }
 
     /// What nobody outside its scope may find in an answer.
-    pub(super) fn secrets(&self) -> [&str; 8] {
+    pub(super) fn secrets(&self) -> [&str; 9] {
         [
             &self.person.resident_id,
             &self.person.status_id,
@@ -159,6 +164,7 @@ impl World {
             &self.account,
             &self.loan,
             &self.run,
+            &self.batch["/v1/hospital-claim-batches/".len()..],
         ]
     }
 
@@ -174,6 +180,7 @@ impl World {
             "accounts",
             "transfers",
             "idempotency_records",
+            "claim_batches",
             "policies",
             "policy_versions",
             "loan_versions",
@@ -214,6 +221,19 @@ pub(super) fn statement(client: &Client) -> Call {
     client
         .call(Method::POST, "/v1/loan-statements")
         .bytes("text/csv", file)
+        .key(&Uuid::new_v4().to_string())
+}
+
+/// A batch of one line on a person.
+pub(super) fn batch(client: &Client, person: &Person) -> Call {
+    let claim = person
+        .claim()
+        .record("ZY-B")
+        .stay("2026-06-01", "2026-06-03");
+    let line = serde_json::json!({"idempotency_key": "batch", "claim": *claim});
+    client
+        .call(Method::POST, "/v1/hospital-claim-batches")
+        .bytes("application/x-ndjson", format!("{line}\n"))
         .key(&Uuid::new_v4().to_string())
 }
 

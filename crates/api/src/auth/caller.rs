@@ -228,6 +228,10 @@ either_of!(
     }
 );
 either_of!(
+    /// Those who may see what became of uploads of claims.
+    HospitalOrAuditor { Hospital(HospitalCaller), Auditor(AuditorCaller) }
+);
+either_of!(
     /// Those who post loans and what happens to them: a bank its own, an officer in their division.
     BankOrOfficer { Bank(BankCaller), Officer(OfficerCaller) }
 );

@@ -8,8 +8,9 @@ mod token;
 
 pub use caller::{
     AdminCaller, AuditorCaller, BankCaller, BankOfficerOrAuditor, BankOrOfficer, Caller,
-    FinanceCaller, FinanceOrAuditor, HospitalCaller, HospitalOfficerOrAuditor, OfficerCaller,
-    OfficerOrAuditor, PolicyCaller, PolicyOrAuditor, PolicyOrOfficer, ResidentCaller,
+    FinanceCaller, FinanceOrAuditor, HospitalCaller, HospitalOfficerOrAuditor, HospitalOrAuditor,
+    OfficerCaller, OfficerOrAuditor, PolicyCaller, PolicyOrAuditor, PolicyOrOfficer,
+    ResidentCaller,
 };
 pub use keys::{Jwk, JwkSet, KeyError, Keys};
 pub use secret::{Secrets, generate_secret, hash_secret};

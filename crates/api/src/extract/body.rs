@@ -95,7 +95,7 @@ fn too_large(limit: usize) -> Problem {
 }
 
 /// Parses and validates. Syntax is a 400, the rest a 422.
-fn parse<T: Form + DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parse<T: Form + DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         use serde_json::error::Category;

@@ -21,20 +21,22 @@ impl IdempotencyKey {
         &self.0
     }
 
+    /// The key that stands in a text, if it is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+        let fits = (1..=MAX_LENGTH).contains(&text.len());
+        (visible && fits).then(|| Self(text.to_owned()))
+    }
+
     fn read(request: &HttpRequest) -> Result<Self, Problem> {
         let mut values = request.headers().get_all("Idempotency-Key");
         let Some(value) = values.next() else {
             return Err(Problem::new(ProblemKind::IdempotencyKeyMissing));
         };
-        let text = value.as_bytes();
-        let visible = text.iter().all(u8::is_ascii_graphic);
-        match value.to_str() {
-            Ok(key)
-                if visible && (1..=MAX_LENGTH).contains(&key.len()) && values.next().is_none() =>
-            {
-                Ok(Self(key.to_owned()))
-            }
-            Ok(_) | Err(_) => Err(Problem::parameters(vec![FieldError::new(
+        match value.to_str().ok().and_then(Self::parse) {
+            Some(key) if values.next().is_none() => Ok(key),
+            Some(_) | None => Err(Problem::parameters(vec![FieldError::new(
                 "/Idempotency-Key",
                 "invalid_value",
                 Text::new(

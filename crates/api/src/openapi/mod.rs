@@ -13,11 +13,12 @@ use utoipa::openapi::security::{
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, ComponentsBuilder, OpenApi, OpenApiBuilder, Paths};
 
+use problems::FieldErrorDocument;
+pub(crate) use problems::ProblemDocument;
 pub use problems::{
     BodyProblems, CommonProblems, ConflictProblems, EditProblems, PublicProblems, QuestionProblems,
     TokenProblems, UnavailableProblems,
 };
-use problems::{FieldErrorDocument, ProblemDocument};
 
 /// The document as text, made once and served as it is.
 #[derive(Clone, Debug)]

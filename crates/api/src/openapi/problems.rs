@@ -15,7 +15,7 @@ use crate::problem::{FieldError, Problem, ProblemKind, body_example};
 #[derive(ToSchema)]
 #[schema(as = Problem)]
 #[expect(dead_code, reason = "describes what `problem::render` writes")]
-pub(super) struct ProblemDocument {
+pub(crate) struct ProblemDocument {
     /// What kind of problem, as a reference to its description; stable.
     #[schema(
         rename = "type",
@@ -45,7 +45,7 @@ pub(super) struct ProblemDocument {
 #[derive(ToSchema)]
 #[schema(as = FieldError)]
 #[expect(dead_code, reason = "describes what `problem::render` writes")]
-pub(super) struct FieldErrorDocument {
+pub(crate) struct FieldErrorDocument {
     /// JSON pointer (RFC 6901) into the body, or `/name` of a parameter or header.
     #[schema(example = "/nursing_days/level_1")]
     pointer: String,

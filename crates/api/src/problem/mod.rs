@@ -5,6 +5,7 @@
 //! the log at the place where the problem is made.
 
 mod field;
+mod kept;
 mod kind;
 mod language;
 mod render;
@@ -21,8 +22,8 @@ use sizhu_store::StoreError;
 pub use field::FieldError;
 pub use kind::{Entry, ProblemKind};
 pub use language::{Language, Text};
-pub(crate) use render::body_example;
 pub use render::render;
+pub(crate) use render::{body, body_example};
 
 /// Seconds after which a client may repeat what failed for a passing reason.
 const RETRY_SOON_SECONDS: u32 = 2;

@@ -47,7 +47,7 @@ pub(crate) fn body_example(problem: &Problem) -> Value {
 }
 
 /// The members of the problem object. Extension members never replace standard ones.
-fn body(problem: &Problem, language: Language, request_id: Option<Uuid>) -> Value {
+pub(crate) fn body(problem: &Problem, language: Language, request_id: Option<Uuid>) -> Value {
     let content = problem.content();
     let mut members: Map<String, Value> = content.members.clone();
     members.insert("type".into(), content.kind.type_uri().into());

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sizhu_core::{ClaimId, Day, DecisionId, HospitalId, StayStanding};
 use sizhu_store::claims::{Filter, Listed};
+use sizhu_store::idempotency::Answer;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
@@ -146,6 +147,44 @@ impl ClaimView {
     }
 }
 
+/// The operation under which the keys of claims are kept, also of those in batches.
+pub(super) const CREATE: &str = "create_hospital_claim";
+
+/// The news that a claim is.
+pub(super) const POSTED: &str = "claim.posted";
+
+/// What a form says, for the service, and as canonical bytes.
+pub(super) fn new_claim(
+    state: &State,
+    hospital: HospitalId,
+    form: &ClaimForm,
+    today: Day,
+) -> Result<(NewClaim, Vec<u8>), Problem> {
+    let parsed = form.parse(today)?;
+    let canonical = form.canonical(&parsed)?;
+    let keys = state.store.keys();
+    let new = NewClaim {
+        hospital,
+        citizen_id: parsed.citizen_id,
+        medical_record_no: parsed.medical_record_no,
+        content: parsed.content,
+        fingerprint: keys.fingerprint(&[b"hospital-claim", &canonical]),
+        channel: "hospital",
+    };
+    Ok((new, canonical))
+}
+
+/// The answer to the hospital that posted a claim.
+pub(super) fn render_posted(posted: &Posted, language: Language) -> Result<Answer, Problem> {
+    let (status, claim) = match posted {
+        Posted::New(claim) => (StatusCode::CREATED, claim),
+        Posted::Known(claim) => (StatusCode::OK, claim),
+    };
+    let location = Some(format!("/v1/hospital-claims/{}", claim.claim.id));
+    let view = ClaimView::of(claim, Audience::Hospital, language);
+    answer(status, location, Some(claim.version()), &view)
+}
+
 /// Post a claim on a stay
 ///
 /// Decided at once, with reasons. The hospital is the token's. A repeat with the same key and
@@ -173,39 +212,12 @@ pub(crate) async fn create_hospital_claim(
     key: IdempotencyKey,
     Body(form): Body<ClaimForm>,
 ) -> Result<HttpResponse, Problem> {
-    let news = state.news("claim.posted");
-    let parsed = form.parse(news.today)?;
-    let canonical = form.canonical(&parsed)?;
-    let fingerprint = state
-        .store
-        .keys()
-        .fingerprint(&[b"hospital-claim", &canonical]);
-    let new = NewClaim {
-        hospital: caller.hospital,
-        citizen_id: parsed.citizen_id,
-        medical_record_no: parsed.medical_record_no,
-        content: parsed.content,
-        fingerprint,
-        channel: "hospital",
-    };
+    let news = state.news(POSTED);
+    let (new, canonical) = new_claim(&state, caller.hospital, &form, news.today)?;
     let language = Language::of(request.headers());
     let client_id = caller.caller.client_id.clone();
-    let keyed = keyed(
-        &state,
-        &client_id,
-        &key,
-        "create_hospital_claim",
-        &[&canonical],
-    );
-    let render = |posted: &Posted| {
-        let (status, claim) = match posted {
-            Posted::New(claim) => (StatusCode::CREATED, claim),
-            Posted::Known(claim) => (StatusCode::OK, claim),
-        };
-        let location = Some(format!("/v1/hospital-claims/{}", claim.claim.id));
-        let view = ClaimView::of(claim, language);
-        answer(status, location, Some(claim.version()), &view)
-    };
+    let keyed = keyed(&state, &client_id, &key, CREATE, &[&canonical]);
+    let render = |posted: &Posted| render_posted(posted, language);
     let (store, actor) = (&state.store, caller.actor());
     service::post_once(store, &actor, &keyed, &state.policies, new, news, render)
         .await

@@ -4,6 +4,7 @@
 pub mod accounts;
 mod answer;
 pub mod audit;
+pub mod claim_batches;
 pub mod claim_form;
 pub mod claims;
 pub mod decision_view;
@@ -47,6 +48,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(claims::list_hospital_claims)
         .service(claims::get_hospital_claim)
         .service(resolutions::resolve_hospital_claim)
+        .service(claim_batches::create_hospital_claim_batch)
+        .service(claim_batches::list_hospital_claim_batches)
+        .service(claim_batches::get_hospital_claim_batch)
+        .service(claim_batches::results::list_hospital_claim_batch_results)
         .service(claims::get_decision)
         .service(replays::replay_decision)
         .service(programmes::list_programmes)

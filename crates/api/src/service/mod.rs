@@ -2,6 +2,7 @@
 //! audit event. No HTTP here, no SQL.
 
 pub mod adoption;
+pub mod batching;
 pub mod claims;
 pub mod clients;
 pub mod deciding;

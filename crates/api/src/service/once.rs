@@ -2,7 +2,7 @@
 
 use sizhu_store::{
     Actor, Store, StoreError, Tx,
-    idempotency::{self, Answer, Begun, Request},
+    idempotency::{self, Answer, Begun, Patience, Request},
 };
 
 use chrono::{DateTime, Utc};
@@ -27,23 +27,57 @@ pub async fn once(
     work: impl AsyncFnOnce(&mut Tx) -> Result<Answer, Problem>,
 ) -> Result<Answer, Problem> {
     store
-        .transaction(actor, async |tx| {
-            let Some(request) = request else {
-                return work(tx).await;
-            };
-            match idempotency::begin(tx, request, now).await {
-                Ok(Begun::First) => {}
-                Ok(Begun::Repeat(answer)) => return Ok(answer),
-                Ok(Begun::Reused) => return Err(Problem::new(ProblemKind::IdempotencyKeyReused)),
-                Err(StoreError::LockTimeout) => {
-                    let problem = Problem::new(ProblemKind::IdempotencyInProgress);
-                    return Err(problem.retry_after(IN_PROGRESS_SECONDS));
-                }
-                Err(error) => return Err(error.into()),
+        .transaction(actor, async |tx| match request {
+            Some(request) => {
+                let answered = once_in(tx, request, Patience::Long, now, work).await?;
+                Ok(answered.answer)
             }
-            let answer = work(tx).await?;
-            idempotency::finish(tx, request, &answer).await?;
-            Ok(answer)
+            None => work(tx).await,
         })
         .await
+}
+
+/// An answer to a request under a key.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The answer.
+    pub answer: Answer,
+    /// Whether it was given before.
+    pub before: bool,
+}
+
+/// [`once`] in a transaction that is open.
+///
+/// # Errors
+/// As [`once`].
+pub(super) async fn once_in(
+    tx: &mut Tx,
+    request: &Request<'_>,
+    patience: Patience,
+    now: DateTime<Utc>,
+    work: impl AsyncFnOnce(&mut Tx) -> Result<Answer, Problem>,
+) -> Result<Answered, Problem> {
+    match idempotency::begin(tx, request, now, patience).await {
+        Ok(Begun::First) => {}
+        Ok(Begun::Repeat(answer)) => {
+            return Ok(Answered {
+                answer,
+                before: true,
+            });
+        }
+        Ok(Begun::Reused) => return Err(Problem::new(ProblemKind::IdempotencyKeyReused)),
+        Err(StoreError::LockTimeout) => return Err(in_progress()),
+        Err(error) => return Err(error.into()),
+    }
+    let answer = work(tx).await?;
+    idempotency::finish(tx, request, &answer).await?;
+    Ok(Answered {
+        answer,
+        before: false,
+    })
+}
+
+/// Another request under the key is being answered.
+pub(super) fn in_progress() -> Problem {
+    Problem::new(ProblemKind::IdempotencyInProgress).retry_after(IN_PROGRESS_SECONDS)
 }
