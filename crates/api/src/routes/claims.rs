@@ -181,7 +181,7 @@ pub(super) fn render_posted(posted: &Posted, language: Language) -> Result<Answe
         Posted::Known(claim) => (StatusCode::OK, claim),
     };
     let location = Some(format!("/v1/hospital-claims/{}", claim.claim.id));
-    let view = ClaimView::of(claim, Audience::Hospital, language);
+    let view = ClaimView::of(claim, language);
     answer(status, location, Some(claim.version()), &view)
 }
 
