@@ -51,9 +51,9 @@ async fn the_served_document_is_the_committed_one() {
 }
 
 /// The verbs of operations. A new one is a decision: most steps are one of these.
-const VERBS: [&str; 12] = [
-    "approve", "cancel", "compare", "confirm", "create", "end", "get", "list", "replay", "search",
-    "update", "withdraw",
+const VERBS: [&str; 13] = [
+    "approve", "cancel", "compare", "confirm", "create", "end", "get", "list", "replay", "resolve",
+    "search", "update", "withdraw",
 ];
 
 fn is_snake_case(noun: &str) -> bool {

@@ -147,7 +147,7 @@ fn stay(dice: &mut Dice) -> Stay {
         admitted_on,
         discharged_on,
         yields_day: false,
-        diagnosis: sizhu_core::fact::diagnosis_span(diagnosis, diagnosis).0,
+        diagnosis: Some(sizhu_core::fact::diagnosis_span(diagnosis, diagnosis).0),
         nursing: match dice.one_in(2) {
             true => NursingDays::default(),
             false => NursingDays {
@@ -155,7 +155,7 @@ fn stay(dice: &mut Dice) -> Stay {
                 ..NursingDays::default()
             },
         },
-        icu_days: days.min(5),
+        icu_days: Some(days.min(5)),
         hospital: HospitalClass {
             level: HospitalLevel::Three,
             grade: HospitalGrade::A,

@@ -107,10 +107,11 @@ impl StoreError {
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
-        let error = match error {
-            // The commit failed, and so did taking it back: what matters is why it failed.
-            DieselError::RollbackErrorOnCommit { commit_error, .. } => *commit_error,
-            other => other,
+        // The commit failed, and so did taking it back: what matters is why it failed.
+        let error = if let DieselError::RollbackErrorOnCommit { commit_error, .. } = error {
+            *commit_error
+        } else {
+            error
         };
         if matches!(error, DieselError::BrokenTransactionManager) {
             return Self::Unavailable("the connection was lost before".to_owned());

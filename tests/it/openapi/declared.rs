@@ -32,7 +32,10 @@ fn expected(document: &Value, operation: &Value) -> BTreeSet<&'static str> {
         expected.extend(["409", "422"]);
     }
     if takes("If-Match") {
-        expected.extend(["409", "412", "428"]);
+        expected.extend(["409", "412"]);
+    }
+    if (parameters.iter()).any(|it| it["name"] == "If-Match" && it["required"] == true) {
+        expected.extend(["428"]);
     }
     if takes("limit") && !open(&operation["security"]) {
         expected.extend(["503"]);

@@ -16,8 +16,8 @@ use utoipa::openapi::{Components, ComponentsBuilder, OpenApi, OpenApiBuilder, Pa
 use problems::FieldErrorDocument;
 pub(crate) use problems::ProblemDocument;
 pub use problems::{
-    BodyProblems, CommonProblems, ConflictProblems, EditProblems, PublicProblems, QuestionProblems,
-    TokenProblems, UnavailableProblems,
+    BodyProblems, CheckedProblems, CommonProblems, ConflictProblems, EditProblems, PublicProblems,
+    QuestionProblems, TokenProblems, UnavailableProblems,
 };
 
 /// The document as text, made once and served as it is.

@@ -227,6 +227,8 @@ problem_sets! {
     ConflictProblems: ["409"];
     /// Of every edit with `If-Match`, besides.
     EditProblems: ["412", "428"];
+    /// Of every edit whose `If-Match` may be left out, besides.
+    CheckedProblems: ["412"];
     /// Of operations without a token.
     PublicProblems: ["400", "404", "500"];
     /// Of operations without a token that use the database.

@@ -15,7 +15,9 @@ use super::words;
 use crate::auth::{PolicyCaller, PolicyOrAuditor};
 use crate::etag::{IfMatch, OptionalIfMatch};
 use crate::extract::{Body, Form, Listing, Path};
-use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems, EditProblems};
+use crate::openapi::{
+    BodyProblems, CheckedProblems, CommonProblems, ConflictProblems, EditProblems,
+};
 use crate::page::{Page, PageQuery};
 use crate::problem::{FieldError, Language, Problem, Text};
 use crate::service::differing;
@@ -363,7 +365,7 @@ pub(crate) async fn approve_policy_version(
     responses(
         (status = 200, description = "The version, withdrawn.", body = VersionView,
          headers(("ETag" = String, description = "Its version."))),
-        CommonProblems, ConflictProblems, EditProblems,
+        CommonProblems, ConflictProblems, CheckedProblems,
     )
 )]
 #[post("/v1/policy-versions/{id}/withdrawal")]

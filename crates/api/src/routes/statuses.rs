@@ -11,7 +11,9 @@ use super::status_form::{CorrectionForm, EndForm, StatusForm, StatusView, Withdr
 use crate::auth::{OfficerCaller, OfficerOrAuditor};
 use crate::etag::{IfMatch, OptionalIfMatch};
 use crate::extract::{Body, Path};
-use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems, EditProblems};
+use crate::openapi::{
+    BodyProblems, CheckedProblems, CommonProblems, ConflictProblems, EditProblems,
+};
 use crate::problem::Problem;
 use crate::service::residents;
 use crate::service::statuses::{self as service, Desk};
@@ -124,7 +126,7 @@ pub(crate) async fn get_status(
     responses(
         (status = 200, description = "The status, confirmed.", body = StatusView,
          headers(("ETag" = String, description = "Its version."))),
-        CommonProblems, BodyProblems, ConflictProblems, EditProblems,
+        CommonProblems, ConflictProblems, CheckedProblems,
     )
 )]
 #[post("/v1/residents/{id}/statuses/{status_id}/confirmation")]
@@ -156,7 +158,7 @@ pub(crate) async fn confirm_status(
     responses(
         (status = 200, description = "The status, ended.", body = StatusView,
          headers(("ETag" = String, description = "Its version."))),
-        CommonProblems, BodyProblems, ConflictProblems, EditProblems,
+        CommonProblems, BodyProblems, ConflictProblems, CheckedProblems,
     )
 )]
 #[post("/v1/residents/{id}/statuses/{status_id}/end")]
@@ -225,7 +227,7 @@ pub(crate) async fn update_status(
     responses(
         (status = 200, description = "The status, withdrawn.", body = StatusView,
          headers(("ETag" = String, description = "Its version."))),
-        CommonProblems, BodyProblems, ConflictProblems, EditProblems,
+        CommonProblems, BodyProblems, ConflictProblems, CheckedProblems,
     )
 )]
 #[post("/v1/residents/{id}/statuses/{status_id}/withdrawal")]

@@ -67,11 +67,11 @@ fn entitles(status: &StatusFacts) -> bool {
 fn care(person: &Person, calendar: &Calendar) -> i64 {
     let mut left = DAYS_A_YEAR;
     for stay in &person.stays {
-        let listed = calendar.listed.iter();
-        if !listed
-            .into_iter()
-            .any(|(low, high)| (*low..=*high).contains(&stay.diagnosis))
-        {
+        let listed = stay.diagnosis.is_some_and(|code| {
+            let mut ranges = calendar.listed.iter();
+            ranges.any(|(low, high)| (*low..=*high).contains(&code))
+        });
+        if !listed {
             continue;
         }
         for status in person
