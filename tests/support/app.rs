@@ -89,6 +89,8 @@ impl TestApp {
         // No proxy of the machine's, and no answer but the service's own.
         let http = reqwest::Client::builder()
             .no_proxy()
+            // A long upload waits while what it sent is recorded, on a slow machine for long.
+            .tcp_user_timeout(None)
             .redirect(reqwest::redirect::Policy::none());
         Self {
             clock,

@@ -108,7 +108,8 @@ async fn officers_and_auditors_see_what_the_rule_saw_and_the_person_masked() {
             clause(&seen, "daily_rate")["saw"]["segments"][0]["days"],
             46
         );
-        let masked = format!("430102********{}", &person.citizen_id[14..]);
+        let (area, end) = (&person.citizen_id[..6], &person.citizen_id[14..]);
+        let masked = format!("{area}********{end}");
         let patient =
             json!({"resident_id": person.resident_id, "citizen_id": masked, "name": "王**"});
         assert_eq!(seen["patient"], patient);

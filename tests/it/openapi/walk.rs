@@ -247,6 +247,12 @@ fn value(media_type: &str, reply: &Reply) -> Option<Value> {
     let textual = media_type.starts_with("text/") || media_type == "image/svg+xml";
     match media_type {
         "application/json" => Some(reply.json()),
+        // Each line is a value of the schema.
+        "application/x-ndjson" => {
+            let text = reply.text();
+            let line = text.lines().next().expect("a line");
+            Some(serde_json::from_str(line).expect("JSON"))
+        }
         _ if textual => Some(Value::String(reply.text())),
         _ => None,
     }

@@ -98,7 +98,8 @@ async fn what_a_claim_on_someone_unknown_says_is_deleted_after_ninety_days() {
          FROM claim_versions v JOIN stays s ON s.claim_id = v.claim_id";
     let kept = app.database.texts(kept, &[]).await;
     assert_eq!(kept, ["2026-03-01 2026-04-16 written 32 t"]);
-    let events = "SELECT concat_ws(' ', kind, actor, division, body::jsonb #>> '{details,versions}') \
+    let events = "SELECT concat_ws(' ', kind, actor, division, \
+         convert_from(body, 'UTF8')::jsonb #>> '{details,versions}') \
          FROM audit_events WHERE kind = 'claim.forgotten' AND object_id = $1::text::uuid";
     let events = app.database.texts(events, &[&claim]).await;
     assert_eq!(events, ["claim.forgotten jobs 430102 1"]);
