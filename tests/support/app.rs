@@ -119,7 +119,7 @@ impl TestApp {
         let policies = Policies::load(&tree::root().join("policies")).expect("policies");
         let loading = LocalSet::new();
         let load = demo::load(app.config(), app.clock.clone(), policies, RESIDENTS);
-        let loaded = loading.run_until(load).await;
+        let loaded = loading.run_until(Box::pin(load)).await;
         loaded.unwrap_or_else(|error| panic!("the demo: {error:#}"));
         app
     }

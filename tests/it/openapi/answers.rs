@@ -111,7 +111,7 @@ fn shortened(value: &Value) -> Value {
             let whole = start.rsplit_once('\n').map_or(start.as_str(), |it| it.0);
             Value::String(format!("{whole}\n…"))
         }
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
 

@@ -148,10 +148,11 @@ impl<'a> Walk<'a> {
     }
 
     fn body_example(&self, content: &'a Value) -> &'a Value {
-        match &content["example"] {
-            Value::Null => &resolved(self.document, &content["schema"])["example"],
-            example => example,
+        let example = &content["example"];
+        if example.is_null() {
+            return &resolved(self.document, &content["schema"])["example"];
         }
+        example
     }
 
     /// Sends the operation's example; the answer is one that the document promises.
@@ -259,10 +260,11 @@ fn value(media_type: &str, reply: &Reply) -> Option<Value> {
 }
 
 fn example(parameter: &Value) -> &Value {
-    match &parameter["example"] {
-        Value::Null => &parameter["schema"]["example"],
-        example => example,
+    let example = &parameter["example"];
+    if example.is_null() {
+        return &parameter["schema"]["example"];
     }
+    example
 }
 
 /// Each operation has an example that works in the demo: the request succeeds, and the answer is of

@@ -19,10 +19,12 @@ impl Problem {
     pub fn to_kept(&self) -> Value {
         let content = self.content();
         let errors = content.errors.iter().map(|error| {
-            let mut kept = text(&error.detail);
-            kept["pointer"] = json!(error.pointer);
-            kept["code"] = json!(error.code);
-            kept
+            json!({
+                "pointer": error.pointer,
+                "code": error.code,
+                "zh": error.detail.zh,
+                "en": error.detail.en,
+            })
         });
         json!({
             "kind": content.kind.slug(),
