@@ -32,7 +32,7 @@ pub use day::{Day, DayError, Period};
 pub use diagnosis::{DiagnosisCode, DiagnosisError, DiagnosisRange};
 pub use division::{DivisionCode, DivisionError, DivisionLevel};
 pub use hospital::{HospitalClass, HospitalGrade, HospitalLevel, Ownership};
-pub use hospital_care::{ClaimDecision, HOSPITAL_CARE, decide, for_hospital};
+pub use hospital_care::{ClaimDecision, HOSPITAL_CARE, Uncounted, decide, for_hospital, uncounted};
 pub use id::{
     AccountId, AuditEventId, AwardId, ClaimBatchId, ClaimId, DecisionId, HolderId, HospitalId,
     JobId, LoanEventId, LoanId, LoanStatementId, PolicyVersionId, RecoveryId, ResidentId, StatusId,

@@ -7,10 +7,12 @@ mod public;
 mod settled;
 #[cfg(test)]
 pub(crate) mod tests;
+mod uncounted;
 
 use serde::{Deserialize, Serialize};
 
 pub use public::for_hospital;
+pub use uncounted::{Uncounted, uncounted};
 
 use crate::id::ClaimId;
 use crate::money::Fen;
