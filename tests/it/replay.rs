@@ -1,5 +1,6 @@
 //! Replaying: a stored decision holds as long as nobody touches it, and whoever does is found.
 
+mod corrected;
 mod engine_1;
 mod tampered;
 

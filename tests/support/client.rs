@@ -11,7 +11,7 @@ use reqwest::{
     Method, RequestBuilder,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderName},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use sizhu_api::clock::Clock;
 use uuid::Uuid;
 
@@ -120,6 +120,19 @@ impl Client {
     /// Posts a hospital claim under a key.
     pub fn claim_with_key(&self, body: &Value, key: &str) -> Call {
         self.post("/v1/hospital-claims", body).key(key)
+    }
+
+    /// Corrects a hospital claim, whatever was last said in it.
+    pub fn correct(&self, id: &str, body: &Value) -> Call {
+        let path = format!("/v1/hospital-claims/{id}");
+        self.put(&path, body).if_match("*")
+    }
+
+    /// Withdraws a hospital claim under a fresh `Idempotency-Key`.
+    pub fn withdraw(&self, id: &str) -> Call {
+        let path = format!("/v1/hospital-claims/{id}/withdrawal");
+        let key = Uuid::new_v4().to_string();
+        self.post(&path, &json!({"reason": "重复申报"})).key(&key)
     }
 
     /// Any request, to be built further.

@@ -88,6 +88,22 @@ pub const LAWS: &[(&str, &str)] = &[
              && daterange(other.admitted_on, greatest(other.discharged_on, other.admitted_on + 1))",
     ),
     (
+        "a claim and its stay stand where its version in force says",
+        "SELECT c.id FROM claims c JOIN claim_versions v ON v.claim_id = c.id \
+            AND v.superseded_at IS NULL JOIN stays s ON s.claim_id = c.id \
+            JOIN subjects p ON p.id = v.subject_id \
+            WHERE (c.subject_id, c.medical_record_no, c.admitted_on, s.subject_id, s.person_index, \
+                s.admitted_on, s.discharged_on, s.standing = 'withdrawn') <> (v.subject_id, v.medical_record_no, \
+                v.admitted_on, v.subject_id, p.person_index, v.admitted_on, v.discharged_on, \
+                v.withdrawn_because_sealed IS NOT NULL)",
+    ),
+    (
+        "what does not count is owed nothing, and what counts is decided on its patient",
+        "SELECT s.claim_id FROM stays s LEFT JOIN decisions d ON d.claim_id = s.claim_id \
+            AND d.superseded_at IS NULL WHERE CASE WHEN s.counted THEN \
+            d.subject_id IS DISTINCT FROM s.subject_id ELSE d.amount_fen <> 0 END",
+    ),
+    (
         "no person-year is above its cap of 90 days",
         "SELECT d.subject_id, y.year, sum(y.days) FROM decisions d \
             JOIN decision_years y ON y.decision_id = d.id WHERE d.superseded_at IS NULL \

@@ -1,29 +1,29 @@
 //! `claims` and `claim_versions`: what hospitals post.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
-    SelectableHelper,
-};
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use sizhu_core::{ClaimId, Day, Fen, HospitalId, NursingDays, PersonName, SubjectId};
 use uuid::Uuid;
 
 use crate::{
-    Place, StoreError, Tx, Vault,
-    rows::{count, day, fen, name, uncount},
+    StoreError, Tx,
     schema::{claim_versions, claims},
 };
 
 mod diagnosis;
 mod forget;
 mod list;
+mod row;
+mod versions;
 
 pub(crate) use diagnosis::open_diagnosis;
-use diagnosis::seal_diagnosis;
 pub use diagnosis::{Diagnosis, diagnosis_of_version};
 pub use forget::{count_to_forget, forget, next_to_forget, to_forget};
-pub use list::{Filter, Listed, Scope, list, visible};
+pub use list::{Filter, Listed, Scope, list, visible, was_visible};
+pub(crate) use row::patient_name_place;
+use row::{Row, VersionRow};
+pub use versions::{alone, replace, versions};
 
 /// What a stay cost, and who paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct ClaimContent {
     pub consent: Consent,
 }
 
-/// A claim with what it says now.
+/// A claim with what it says now, or said in a version of it.
 #[derive(Clone)]
 pub struct Claim {
     /// Row id.
@@ -89,6 +89,12 @@ pub struct Claim {
     pub version: i32,
     /// Row of that version.
     pub version_id: Uuid,
+    /// When that was said.
+    pub said_at: DateTime<Utc>,
+    /// Where it came in: `app`, `hospital`, `officer` or `import`.
+    pub channel: String,
+    /// Why it was withdrawn, if it was.
+    pub withdrawn_because: Option<String>,
     /// Keyed fingerprint of the content as posted.
     pub fingerprint: Vec<u8>,
     /// Day of admission.
@@ -99,162 +105,20 @@ pub struct Claim {
     pub content: Option<ClaimContent>,
 }
 
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = claims, check_for_backend(diesel::pg::Pg))]
-struct Row {
-    id: Uuid,
-    subject_id: Uuid,
-    hospital_id: Uuid,
-    medical_record_no: String,
-    admitted_on: NaiveDate,
-    channel: String,
-    posted_on: NaiveDate,
-    recorded_by: String,
-    recorded_at: DateTime<Utc>,
-}
-
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = claim_versions, check_for_backend(diesel::pg::Pg))]
-#[diesel(treat_none_as_default_value = false)]
-struct VersionRow {
-    id: Uuid,
-    claim_id: Uuid,
-    version: i32,
-    patient_name_sealed: Option<Vec<u8>>,
-    settlement_no: Option<String>,
-    admitted_on: NaiveDate,
-    discharged_on: NaiveDate,
-    diagnosis_sealed: Option<Vec<u8>>,
-    nursing_special: Option<i32>,
-    nursing_level_1: Option<i32>,
-    nursing_level_2: Option<i32>,
-    nursing_level_3: Option<i32>,
-    icu_days: Option<i32>,
-    total_fen: Option<i64>,
-    insurance_paid_fen: Option<i64>,
-    self_paid_fen: Option<i64>,
-    consent_kind: String,
-    consent_reference: String,
-    consent_signed_on: NaiveDate,
-    fingerprint: Vec<u8>,
-    recorded_by: String,
-    recorded_at: DateTime<Utc>,
-}
-
-/// A version of which a part is deleted, or that is to be recorded without content.
-const DELETED: StoreError = StoreError::Corrupt("claim version");
-
-pub(crate) const fn patient_name_place(row: Uuid) -> Place {
-    Place {
-        column: "claim_versions.patient_name_sealed",
-        row,
-    }
-}
-
-impl VersionRow {
-    fn seal(keys: &Vault, claim: &Claim, by: &str) -> Result<Self, StoreError> {
-        let content = claim.content.as_ref().ok_or(DELETED)?;
-        let id = claim.version_id;
-        Ok(Self {
-            id,
-            claim_id: claim.id.get(),
-            version: claim.version,
-            patient_name_sealed: Some(
-                keys.seal_text(patient_name_place(id), content.patient_name.as_str())?,
-            ),
-            settlement_no: content.settlement_no.clone(),
-            admitted_on: content.admitted_on.naive(),
-            discharged_on: content.discharged_on.naive(),
-            diagnosis_sealed: Some(seal_diagnosis(keys, id, &content.diagnosis)?),
-            nursing_special: Some(uncount(content.nursing.special)?),
-            nursing_level_1: Some(uncount(content.nursing.level_1)?),
-            nursing_level_2: Some(uncount(content.nursing.level_2)?),
-            nursing_level_3: Some(uncount(content.nursing.level_3)?),
-            icu_days: Some(uncount(content.icu_days)?),
-            total_fen: Some(content.charges.total.get()),
-            insurance_paid_fen: Some(content.charges.insurance_paid.get()),
-            self_paid_fen: Some(content.charges.self_paid.get()),
-            consent_kind: content.consent.kind.clone(),
-            consent_reference: content.consent.reference.clone(),
-            consent_signed_on: content.consent.signed_on.naive(),
-            fingerprint: claim.fingerprint.clone(),
-            recorded_by: by.to_owned(),
-            recorded_at: claim.posted_at,
-        })
-    }
-
-    fn open(self, keys: &Vault, row: Row) -> Result<Claim, StoreError> {
-        Ok(Claim {
-            id: ClaimId::new(row.id),
-            subject: SubjectId::new(row.subject_id),
-            hospital: HospitalId::new(row.hospital_id),
-            medical_record_no: row.medical_record_no,
-            posted_on: day(row.posted_on),
-            posted_at: row.recorded_at,
-            version: self.version,
-            version_id: self.id,
-            admitted_on: day(self.admitted_on),
-            discharged_on: day(self.discharged_on),
-            content: self.content(keys)?,
-            fingerprint: self.fingerprint,
-        })
-    }
-
-    /// What the version says; `None` once that was deleted. All of it is there, or none is.
-    fn content(&self, keys: &Vault) -> Result<Option<ClaimContent>, StoreError> {
-        let (Some(name_sealed), Some(sealed)) = (&self.patient_name_sealed, &self.diagnosis_sealed)
-        else {
-            return Ok(None);
-        };
-        let days = |days: Option<i32>| count(days.ok_or(DELETED)?);
-        let amount = |amount: Option<i64>| amount.map(fen).ok_or(DELETED);
-        let patient_name = keys.open_text(patient_name_place(self.id), name_sealed)?;
-        Ok(Some(ClaimContent {
-            patient_name: name(&patient_name)?,
-            settlement_no: self.settlement_no.clone(),
-            admitted_on: day(self.admitted_on),
-            discharged_on: day(self.discharged_on),
-            diagnosis: open_diagnosis(keys, self.id, sealed)?,
-            nursing: NursingDays {
-                special: days(self.nursing_special)?,
-                level_1: days(self.nursing_level_1)?,
-                level_2: days(self.nursing_level_2)?,
-                level_3: days(self.nursing_level_3)?,
-            },
-            icu_days: days(self.icu_days)?,
-            charges: Charges {
-                total: amount(self.total_fen)?,
-                insurance_paid: amount(self.insurance_paid_fen)?,
-                self_paid: amount(self.self_paid_fen)?,
-            },
-            consent: Consent {
-                kind: self.consent_kind.clone(),
-                reference: self.consent_reference.clone(),
-                signed_on: day(self.consent_signed_on),
-            },
-        }))
-    }
-}
-
 /// Records a new claim and its first version. Answers false, and records nothing, when the hospital
 /// posted that admission before, also when it is doing so right now.
 ///
 /// # Errors
 /// What the database says.
-pub async fn try_insert(
-    tx: &mut Tx,
-    claim: &Claim,
-    channel: &'static str,
-) -> Result<bool, StoreError> {
+pub async fn try_insert(tx: &mut Tx, claim: &Claim) -> Result<bool, StoreError> {
     let by = tx.actor().name().to_owned();
-    let keys = tx.keys();
     let row = Row {
         id: claim.id.get(),
         subject_id: claim.subject.get(),
         hospital_id: claim.hospital.get(),
         medical_record_no: claim.medical_record_no.clone(),
         admitted_on: claim.admitted_on.naive(),
-        channel: channel.to_owned(),
+        channel: claim.channel.clone(),
         posted_on: claim.posted_on.naive(),
         recorded_by: by.clone(),
         recorded_at: claim.posted_at,
@@ -267,11 +131,8 @@ pub async fn try_insert(
     if inserted == 0 {
         return Ok(false);
     }
-    let version = VersionRow::seal(&keys, claim, &by)?;
-    diesel::insert_into(claim_versions::table)
-        .values(&version)
-        .execute(tx.conn())
-        .await?;
+    let version = VersionRow::seal(&tx.keys(), claim, &by)?;
+    versions::insert(tx, &version).await?;
     Ok(true)
 }
 

@@ -24,8 +24,8 @@ mod find;
 mod forget;
 
 pub use find::{
-    any_of_other_engine, count_all, current, current_of_loans, current_of_subject, find, matter_of,
-    of_subject, page,
+    any_of_other_engine, count_all, current, current_of_loans, current_of_subject, find,
+    last_number, matter_of, of_subject, page,
 };
 
 pub use forget::forget;

@@ -22,6 +22,8 @@ const PASSING: &[&str] = &[
 /// The constraints a caller may run into by what it posts, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constraint {
+    /// One claim per hospital, medical record and admission.
+    ClaimKey,
     /// No two statuses of one kind of one person at a time.
     StatusPeriod,
     /// A budget account is never overdrawn.
@@ -47,6 +49,7 @@ pub enum Constraint {
 impl Constraint {
     fn named(name: &str) -> Self {
         match name {
+            "claims_hospital_id_medical_record_no_admitted_on_key" => Self::ClaimKey,
             "status_versions_period_excl" => Self::StatusPeriod,
             "accounts_debits_within_credits_check" => Self::AccountOverdrawn,
             "transfers_credit_account_id_document_no_key" => Self::AppropriationDocument,

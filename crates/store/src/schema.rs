@@ -130,6 +130,10 @@ diesel::table! {
         recorded_at -> Timestamptz,
         superseded_at -> Nullable<Timestamptz>,
         forgotten_at -> Nullable<Timestamptz>,
+        subject_id -> Uuid,
+        medical_record_no -> Text,
+        channel -> Text,
+        withdrawn_because_sealed -> Nullable<Bytea>,
     }
 }
 

@@ -45,6 +45,12 @@ impl Stay {
         self.standing == StayStanding::Counted
     }
 
+    /// Whether it counts with a day of its own: it does not yield its one day.
+    #[must_use]
+    pub fn takes_days(&self) -> bool {
+        self.counts() && !self.yields_day
+    }
+
     /// Its days, to compare with those of others.
     #[must_use]
     pub const fn placed(&self) -> PlacedStay {
@@ -181,6 +187,47 @@ pub async fn news_of_held(tx: &mut Tx, subject: SubjectId) -> Result<(), StoreEr
         .filter(stays::subject_id.eq(subject.get()))
         .filter(stays::standing.eq(StayStanding::Held.as_str()))
         .set(stays::version.eq(stays::version + 1))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Moves the stay of a claim to the person and days of the version in force. It counts for nothing
+/// until it is placed again; how it was settled is history.
+///
+/// # Errors
+/// What the database says.
+pub async fn take_out(tx: &mut Tx, stay: &Stay, index: PersonIndex) -> Result<(), StoreError> {
+    diesel::update(stays::table.find(stay.claim.get()))
+        .set((
+            stays::subject_id.eq(stay.subject.get()),
+            stays::person_index.eq(index.as_bytes().as_slice()),
+            stays::admitted_on.eq(stay.admitted_on.naive()),
+            stays::discharged_on.eq(stay.discharged_on.naive()),
+            stays::standing.eq(stay.standing.as_str()),
+            stays::counted.eq(stay.counts()),
+            stays::yields_day.eq(stay.yields_day),
+            stays::resolution_id.eq(stay.resolution),
+            stays::version.eq(stays::version + 1),
+        ))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Lets a stay stand as it is given, on the person and days that it has.
+///
+/// # Errors
+/// A violated constraint when it counts and overlaps another that does.
+pub async fn set(tx: &mut Tx, stay: &Stay) -> Result<(), StoreError> {
+    diesel::update(stays::table.find(stay.claim.get()))
+        .set((
+            stays::standing.eq(stay.standing.as_str()),
+            stays::counted.eq(stay.counts()),
+            stays::yields_day.eq(stay.yields_day),
+            stays::resolution_id.eq(stay.resolution),
+            stays::version.eq(stays::version + 1),
+        ))
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -122,6 +122,34 @@ fn claims() -> Vec<Row> {
             ],
         },
         Row {
+            operation: "update_hospital_claim",
+            request: |world, client| client.correct(&world.claim, &world.person.claim()),
+            success: 200,
+            may: &[Who::Hospital(1)],
+            strangers: &[(Who::Hospital(2), Stranger::NotFound)],
+        },
+        Row {
+            operation: "list_hospital_claim_versions",
+            request: |world, client| {
+                client.get(&format!("/v1/hospital-claims/{}/versions", world.claim))
+            },
+            success: 200,
+            may: CLAIM_READERS,
+            strangers: &[
+                (Who::Hospital(2), Stranger::NotFound),
+                (Who::Officer(BESIDE), Stranger::NotFound),
+                (Who::Officer("430102002"), Stranger::NotFound),
+                (Who::Auditor(BESIDE), Stranger::NotFound),
+            ],
+        },
+        Row {
+            operation: "withdraw_hospital_claim",
+            request: |world, client| client.withdraw(&world.mistake),
+            success: 200,
+            may: &[Who::Hospital(1)],
+            strangers: &[(Who::Hospital(2), Stranger::NotFound)],
+        },
+        Row {
             operation: "list_hospital_claims",
             request: |_, client| client.get("/v1/hospital-claims"),
             success: 200,

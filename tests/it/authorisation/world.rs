@@ -70,6 +70,8 @@ pub(super) struct World {
     pub(super) claim: String,
     /// A claim of the person whose stay is held.
     pub(super) held: String,
+    /// A claim of hospital 1 that it should not have posted.
+    pub(super) mistake: String,
     pub(super) decision: String,
     /// The budget of 430102.
     pub(super) account: String,
@@ -106,6 +108,8 @@ impl World {
             .record("ZY-H")
             .stay("2026-03-05", "2026-03-08");
         let held = app.hospital(1).await.claim(&held).await.expect(201).json();
+        let mistake = fixtures::claim().record("ZY-M");
+        let mistake = app.hospital(1).await.claim(&mistake).await.expect(201);
         // Other hospitals exist, and have nothing here.
         app.hospital(2).await;
         let proposed = propose(&app, "赵丽").await;
@@ -122,6 +126,7 @@ impl World {
         Self {
             claim: text(&posted["id"]),
             held: text(&held["id"]),
+            mistake: text(&mistake.json()["id"]),
             decision: text(&posted["decision"]["id"]),
             app,
             key,
@@ -175,6 +180,7 @@ impl World {
             "resident_versions",
             "status_versions",
             "claims",
+            "claim_versions",
             "decisions",
             "stay_resolutions",
             "accounts",

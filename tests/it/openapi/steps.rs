@@ -62,6 +62,7 @@ const REGISTRY: &[Step] = &[
 const CLAIMS: &[Step] = &[
     ("create_hospital_claim", "demo-hospital"),
     ("get_hospital_claim", "demo-hospital"),
+    ("update_hospital_claim", "demo-hospital"),
     ("list_hospital_claims", "demo-hospital"),
     ("create_hospital_claim_batch", "demo-hospital"),
     ("list_hospital_claim_batches", "demo-hospital"),
@@ -72,6 +73,8 @@ const CLAIMS: &[Step] = &[
     ("replay_decision", "demo-auditor"),
     (HOLD_A_STAY, "demo-hospital"),
     ("resolve_hospital_claim", "demo-officer-county"),
+    ("withdraw_hospital_claim", "demo-hospital"),
+    ("list_hospital_claim_versions", "demo-hospital"),
     ("get_me", "demo-resident"),
     ("list_my_entitlements", "demo-resident"),
     ("create_my_eligibility_check", "demo-resident"),

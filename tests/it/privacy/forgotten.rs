@@ -167,7 +167,7 @@ async fn one_registered_in_time_keeps_everything() {
     let service = app.database.service().await;
     for (statement, constraint) in [
         (
-            "SELECT forget_claim(id, now()) FROM claims",
+            "SELECT forget_claim(id, subject_id, now()) FROM claims",
             "claim_versions_unregistered_check",
         ),
         (

@@ -1,5 +1,6 @@
 //! What a hospital may not learn, and what must not be readable in what is kept.
 
+mod corrected;
 mod forgotten;
 mod kept;
 mod told;

@@ -1,5 +1,6 @@
 //! Many at once: what must never happen does not, and nobody is answered with a fault.
 
+mod corrections;
 mod money;
 mod people;
 mod resolutions;

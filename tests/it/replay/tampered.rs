@@ -62,6 +62,14 @@ async fn each_thing_a_decision_says_is_checked() {
     }
 }
 
+/// `sizhu replay --all` finds that all of so many decisions hold.
+pub(super) fn all_hold(app: &TestApp, count: usize) {
+    let output = run(&["replay", "--all"], program(app));
+    let (told, progress) = texts(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}{progress}");
+    assert_eq!(told, format!("{count} decisions replayed, 0 differ\n"));
+}
+
 #[tokio::test]
 async fn replaying_all_names_what_does_not_hold_and_goes_on() {
     let app = TestApp::start().await;

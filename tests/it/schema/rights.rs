@@ -110,7 +110,7 @@ async fn the_service_gives_no_place_in_the_log() {
 }
 
 /// What is recorded stays: only the columns that say "no longer true", the states of life cycles and
-/// jobs, and the ledger's running sums may be updated.
+/// jobs, the ledger's running sums, and where a claim stands by its version in force may be updated.
 #[tokio::test]
 async fn the_service_overwrites_no_content() {
     let database = Database::create();
@@ -140,6 +140,9 @@ async fn the_service_overwrites_no_content() {
         "claim_batches.repeated",
         "claim_batches.state",
         "claim_versions.superseded_at",
+        "claims.admitted_on",
+        "claims.medical_record_no",
+        "claims.subject_id",
         "decisions.superseded_at",
         "holder_members.superseded_at",
         "holders.recorded_at",
@@ -172,9 +175,13 @@ async fn the_service_overwrites_no_content() {
         "recoveries.state",
         "resident_versions.superseded_at",
         "status_versions.superseded_at",
+        "stays.admitted_on",
         "stays.counted",
+        "stays.discharged_on",
+        "stays.person_index",
         "stays.resolution_id",
         "stays.standing",
+        "stays.subject_id",
         "stays.version",
         "stays.yields_day",
         "subjects.recorded_at",

@@ -20,7 +20,7 @@ use crate::extract::{Body, IdempotencyKey, Listing, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::{Page, PageQuery};
 use crate::problem::{Language, Problem};
-use crate::service::claims::{self as service, Audience, ClaimState, NewClaim, Posted};
+use crate::service::claims::{self as service, Audience, CHANNEL, ClaimState, NewClaim, Posted};
 use crate::state::State;
 
 /// What became of a claim.
@@ -37,6 +37,8 @@ pub enum ClaimStatus {
     Held,
     /// An officer settled that the stay does not count.
     NotCounted,
+    /// The hospital withdrew it.
+    Withdrawn,
 }
 
 impl ClaimStatus {
@@ -44,6 +46,7 @@ impl ClaimStatus {
         match (standing, outcome) {
             (StayStanding::Held, _) => Self::Held,
             (StayStanding::NotCounted, _) => Self::NotCounted,
+            (StayStanding::Withdrawn, _) => Self::Withdrawn,
             (StayStanding::Refused, _) | (StayStanding::Counted, Some("refused")) => Self::Refused,
             (StayStanding::Counted, Some("granted")) => Self::Granted,
             (StayStanding::Counted, _) => Self::Undetermined,
@@ -57,6 +60,7 @@ impl ClaimStatus {
             Self::Undetermined => "undetermined",
             Self::Held => "held",
             Self::NotCounted => "not_counted",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -104,7 +108,7 @@ pub struct ClaimView {
     medical_record_no: String,
     /// The stay.
     stay: StayView,
-    /// The decision in force; none while the stay is held.
+    /// The decision in force; none while the stay is held, nor when the claim is withdrawn.
     decision: Option<DecisionView>,
     /// How an officer settled the stay, for officers and auditors.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,8 +123,8 @@ pub struct ClaimView {
 impl ClaimView {
     pub(super) fn of(state: &ClaimState, language: Language) -> Self {
         let (audience, standing) = (state.audience, state.stay.standing);
-        let held = standing == StayStanding::Held;
-        let decision = state.decision.as_ref().filter(|_| !held);
+        let waits = matches!(standing, StayStanding::Held | StayStanding::Withdrawn);
+        let decision = state.decision.as_ref().filter(|_| !waits);
         let patient = state
             .resident
             .as_ref()
@@ -169,7 +173,7 @@ pub(super) fn new_claim(
         medical_record_no: parsed.medical_record_no,
         content: parsed.content,
         fingerprint: keys.fingerprint(&[b"hospital-claim", &canonical]),
-        channel: "hospital",
+        channel: CHANNEL,
     };
     Ok((new, canonical))
 }

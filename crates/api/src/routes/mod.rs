@@ -5,6 +5,7 @@ pub mod accounts;
 mod answer;
 pub mod audit;
 pub mod claim_batches;
+pub mod claim_corrections;
 pub mod claim_form;
 pub mod claims;
 pub mod decision_view;
@@ -52,6 +53,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(claim_batches::list_hospital_claim_batches)
         .service(claim_batches::get_hospital_claim_batch)
         .service(claim_batches::results::list_hospital_claim_batch_results)
+        .service(claim_corrections::update_hospital_claim)
+        .service(claim_corrections::withdraw_hospital_claim)
+        .service(claim_corrections::list_hospital_claim_versions)
         .service(claims::get_decision)
         .service(replays::replay_decision)
         .service(programmes::list_programmes)

@@ -27,6 +27,9 @@ use super::placing::place;
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
+/// Where what hospitals post comes in.
+pub const CHANNEL: &str = "hospital";
+
 /// What a hospital posts.
 #[derive(Clone)]
 pub struct NewClaim {
@@ -55,7 +58,8 @@ pub struct ClaimState {
     pub audience: Audience,
     /// How an officer settled the stay; not for hospitals.
     pub resolution: Option<ResolutionRow>,
-    /// The decision in force; none while held. For a hospital the one it restates, if it does.
+    /// The decision in force: of one that is held or withdrawn none, or that it does not count. For a
+    /// hospital the one it restates, if it does.
     pub decision: Option<Decision>,
     /// The patient's row in the registry; not for hospitals.
     pub resident: Option<Resident>,
@@ -90,7 +94,7 @@ pub enum Posted {
 
 #[derive(Debug, thiserror::Error)]
 #[error("claim {0} has lost a part of its record")]
-struct Incomplete(ClaimId);
+pub(super) struct Incomplete(pub(super) ClaimId);
 
 /// Who is to be told of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,12 +162,15 @@ pub async fn post(
         posted_at: news.now,
         version: 1,
         version_id: Uuid::now_v7(),
+        said_at: news.now,
+        channel: new.channel.to_owned(),
+        withdrawn_because: None,
         fingerprint: new.fingerprint.to_vec(),
         admitted_on: new.content.admitted_on,
         discharged_on: new.content.discharged_on,
         content: Some(new.content),
     };
-    if !claims::try_insert(tx, &claim, new.channel).await? {
+    if !claims::try_insert(tx, &claim).await? {
         return known(tx, &claim).await.map(Posted::Known);
     }
     let placed = tx.as_decider(subject, async |tx| {
@@ -192,7 +199,7 @@ pub async fn post(
 
 /// Nursing days are not reported, or those of the stay, as the pack of the hospital's place counts
 /// them; days in intensive care are at most those.
-fn check_days(
+pub(super) fn check_days(
     policies: &Policies,
     hospital: Option<&Hospital>,
     content: &ClaimContent,
@@ -225,15 +232,19 @@ async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
     if before.fingerprint == posted.fingerprint {
         return state(tx, before, Audience::Hospital).await;
     }
-    let id = before.id;
-    Err(Problem::new(ProblemKind::ClaimDiffers)
-        .with_member("claim_id", id.to_string())
-        .with_member("claim", format!("/v1/hospital-claims/{id}"))
+    Err(differs(before.id))
+}
+
+/// The problem that names the claim there is on an admission.
+pub(super) fn differs(there: ClaimId) -> Problem {
+    Problem::new(ProblemKind::ClaimDiffers)
+        .with_member("claim_id", there.to_string())
+        .with_member("claim", format!("/v1/hospital-claims/{there}"))
         .with_detail(Text::new(
             "该病案号和入院日期已有申报，内容不同；请更正原申报，而不是重新申报。",
             "This admission was claimed before with other content: correct that claim instead of \
              posting a new one.",
-        )))
+        ))
 }
 
 /// A claim with its stay and decision as they are now, for an audience.
@@ -303,6 +314,30 @@ pub async fn find(
         .await
 }
 
+/// What was said in a claim that the caller may see, newest first, before a version; with the claim
+/// as it is now.
+///
+/// # Errors
+/// 404 when there is none, or none the caller may see.
+pub async fn versions(
+    store: &Store,
+    actor: &Actor,
+    scope: Scope,
+    id: ClaimId,
+    before: Option<i32>,
+    limit: i64,
+) -> Result<(Claim, Vec<Claim>), Problem> {
+    store
+        .transaction(actor, async |tx| {
+            if claims::visible(tx, id, scope).await?.is_none() {
+                return Err(Problem::not_found());
+            }
+            let claim = claims::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+            Ok((claim, claims::versions(tx, id, before, limit).await?))
+        })
+        .await
+}
+
 /// Claims the caller may see, newest first.
 ///
 /// # Errors
@@ -318,13 +353,21 @@ pub async fn list(
         .await
 }
 
-/// Whether a caller may see what a decision is on.
+/// Whether a caller may see a decision: on a claim, that of the patient whom it was made on. The claim
+/// may have been corrected to be of another since.
 ///
 /// # Errors
 /// What the store says.
-pub(super) async fn sees(tx: &mut Tx, matter: Matter, scope: Scope) -> Result<bool, Problem> {
+pub(super) async fn sees(
+    tx: &mut Tx,
+    matter: Matter,
+    subject: SubjectId,
+    scope: Scope,
+) -> Result<bool, Problem> {
     let loan = match matter {
-        Matter::Claim(claim) => return Ok(claims::visible(tx, claim, scope).await?.is_some()),
+        Matter::Claim(claim) => {
+            return Ok(claims::was_visible(tx, claim, subject, scope).await?);
+        }
         Matter::Loan { loan, .. } => loan,
     };
     let scope = match scope {
@@ -357,9 +400,9 @@ pub(super) async fn opened(
     scope: Scope,
     id: sizhu_core::DecisionId,
 ) -> Result<Decision, Problem> {
-    let matter = decisions::matter_of(tx, id).await?;
-    let matter = matter.ok_or_else(Problem::not_found)?;
-    if !sees(tx, matter, scope).await? {
+    let on = decisions::matter_of(tx, id).await?;
+    let (matter, subject) = on.ok_or_else(Problem::not_found)?;
+    if !sees(tx, matter, subject, scope).await? {
         return Err(Problem::not_found());
     }
     match decisions::find(tx, id).await {

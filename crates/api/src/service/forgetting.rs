@@ -141,7 +141,7 @@ async fn forget(
         decisions::forget(tx, decision, news.now).await?;
     }
     for claim in &forgotten {
-        let versions = claims::forget(tx, *claim, news.now).await?;
+        let versions = claims::forget(tx, *claim, subject, news.now).await?;
         let found = claims::find(tx, *claim).await?;
         let hospital = match found {
             Some(claim) => hospitals::find(tx, claim.hospital).await?,

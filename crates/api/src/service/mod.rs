@@ -5,6 +5,8 @@ pub mod adoption;
 pub mod batching;
 pub mod claims;
 pub mod clients;
+mod closing;
+pub mod correcting;
 pub mod deciding;
 mod desk;
 pub mod differing;

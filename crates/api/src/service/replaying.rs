@@ -9,7 +9,7 @@ use sizhu_core::loan::{HolderFacts, LoanDecision, SubsidyPeriod, subsidise};
 use sizhu_core::programme::{Policy, Programme};
 use sizhu_core::{
     ClaimDecision, ClaimId, DecisionId, DiagnosisCode, ENGINE_VERSION, Fen, LoanId, Outcome,
-    PersonFacts, Trace, YearShare, decide,
+    PersonFacts, Trace, YearShare, decide, uncounted,
 };
 use sizhu_store::{
     Actor, Store, StoreError, Tx, audit, canonical, claims,
@@ -20,6 +20,7 @@ use sizhu_store::{
 use uuid::Uuid;
 
 use super::claims::opened;
+use super::closing::{is_closing, kept};
 use super::news::News;
 use crate::problem::{Problem, Text};
 
@@ -165,6 +166,7 @@ pub async fn make_again(tx: &mut Tx, stored: Decision) -> Result<Replay, Problem
         return Ok(Replay::impossible(stored, BAD_POLICY));
     };
     let again = match stored.matter {
+        Matter::Claim(claim) if is_closing(&stored) => closing_again(&stored, claim),
         Matter::Claim(claim) => claim_again(tx, &stored, claim, &programme).await?,
         Matter::Loan { loan, period } => loan_again(&stored, loan, period, &programme),
     };
@@ -187,6 +189,11 @@ fn loan_again(
     let all = subsidise(programme, &facts, period, as_of).ok()?;
     let again = all.into_iter().find(|again| again.loan == loan)?;
     Some(again.into())
+}
+
+/// The decision on a claim whose stay does not count any more.
+fn closing_again(stored: &Decision, claim: ClaimId) -> Option<Again> {
+    Some(uncounted(claim, kept(stored)?, &stored.policy_version).into())
 }
 
 /// A claim's decision from the facts kept with it.

@@ -29,7 +29,10 @@ fn entry(stay: &SettledStay) -> TraceEntry {
             "经办人员核定该次住院不予认可",
             "The stay was refused by an officer",
         ),
-        StayStanding::NotCounted | StayStanding::Held | StayStanding::Counted => Bilingual::of(
+        StayStanding::NotCounted
+        | StayStanding::Held
+        | StayStanding::Withdrawn
+        | StayStanding::Counted => Bilingual::of(
             "经办人员核定该次住院不计入",
             "An officer settled that the stay does not count",
         ),

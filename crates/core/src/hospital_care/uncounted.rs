@@ -26,10 +26,7 @@ words! {
 #[must_use]
 pub fn uncounted(claim: ClaimId, why: Uncounted, policy_version: &str) -> ClaimDecision {
     let title = Bilingual::of("住院计入", "The stay counts");
-    let saw = (
-        json!({ "stay": why }),
-        Value::Object(serde_json::Map::new()),
-    );
+    let saw = (json!({ "stay": why }), json!({}));
     let entry = built_in(
         "stay_counts",
         title,

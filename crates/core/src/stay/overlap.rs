@@ -15,6 +15,8 @@ words! {
         NotCounted = "not_counted",
         /// An officer refused it.
         Refused = "refused",
+        /// The hospital withdrew the claim.
+        Withdrawn = "withdrawn",
     }
 }
 

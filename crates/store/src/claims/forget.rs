@@ -30,8 +30,17 @@ struct Versions {
     versions: i32,
 }
 
+/// Versions of claims that still say something of someone in no registry, of whom the hospital last said
+/// something in the claim before the day `$1`. The patient may be another by now.
+const DUE: &str = "claim_versions v JOIN claims c ON c.id = v.claim_id \
+    WHERE c.posted_on < $1 AND v.forgotten_at IS NULL \
+      AND NOT EXISTS (SELECT FROM residents r WHERE r.subject_id = v.subject_id) \
+      AND NOT EXISTS (SELECT FROM claim_versions n \
+          WHERE n.claim_id = v.claim_id AND n.subject_id = v.subject_id AND n.version > 1 \
+            AND (n.recorded_at AT TIME ZONE 'Asia/Shanghai')::date >= $1)";
+
 /// The person in no registry who comes next after another, in order of their rows, of whom a claim was
-/// posted before a day and still says something.
+/// posted, and last corrected, before a day and still says something.
 ///
 /// # Errors
 /// What the database says.
@@ -40,13 +49,9 @@ pub async fn next_to_forget(
     posted_before: Day,
     after: Option<SubjectId>,
 ) -> Result<Option<SubjectId>, StoreError> {
-    let found: Option<Id> = diesel::sql_query(
-        "SELECT c.subject_id AS id FROM claims c \
-         WHERE c.posted_on < $1 AND c.subject_id > $2 \
-           AND NOT EXISTS (SELECT FROM residents r WHERE r.subject_id = c.subject_id) \
-           AND EXISTS (SELECT FROM claim_versions v WHERE v.claim_id = c.id AND v.forgotten_at IS NULL) \
-         ORDER BY c.subject_id LIMIT 1",
-    )
+    let found: Option<Id> = diesel::sql_query(format!(
+        "SELECT v.subject_id AS id FROM {DUE} AND v.subject_id > $2 ORDER BY v.subject_id LIMIT 1"
+    ))
     .bind::<Date, _>(posted_before.naive())
     .bind::<SqlUuid, _>(after.map_or(Uuid::nil(), SubjectId::get))
     .get_result(tx.conn())
@@ -60,19 +65,17 @@ pub async fn next_to_forget(
 /// # Errors
 /// What the database says.
 pub async fn count_to_forget(tx: &mut Tx, posted_before: Day) -> Result<i64, StoreError> {
-    let counted: Counted = diesel::sql_query(
-        "SELECT count(DISTINCT c.subject_id) AS count FROM claims c WHERE c.posted_on < $1 \
-           AND NOT EXISTS (SELECT FROM residents r WHERE r.subject_id = c.subject_id) \
-           AND EXISTS (SELECT FROM claim_versions v WHERE v.claim_id = c.id AND v.forgotten_at IS NULL)",
-    )
+    let counted: Counted = diesel::sql_query(format!(
+        "SELECT count(DISTINCT v.subject_id) AS count FROM {DUE}"
+    ))
     .bind::<Date, _>(posted_before.naive())
     .get_result(tx.conn())
     .await?;
     Ok(counted.count)
 }
 
-/// The claims on a person that were posted before a day and still say something. The person is locked
-/// and known to be in no registry.
+/// The claims that say something of a person and were posted, and last corrected, before a day. The
+/// person is locked and known to be in no registry.
 ///
 /// # Errors
 /// What the database says.
@@ -81,26 +84,30 @@ pub async fn to_forget(
     subject: SubjectId,
     posted_before: Day,
 ) -> Result<Vec<ClaimId>, StoreError> {
-    let found: Vec<Id> = diesel::sql_query(
-        "SELECT c.id FROM claims c WHERE c.subject_id = $1 AND c.posted_on < $2 \
-           AND EXISTS (SELECT FROM claim_versions v WHERE v.claim_id = c.id AND v.forgotten_at IS NULL) \
-         ORDER BY c.id",
-    )
-    .bind::<SqlUuid, _>(subject.get())
+    let found: Vec<Id> = diesel::sql_query(format!(
+        "SELECT DISTINCT v.claim_id AS id FROM {DUE} AND v.subject_id = $2 ORDER BY v.claim_id"
+    ))
     .bind::<Date, _>(posted_before.naive())
+    .bind::<SqlUuid, _>(subject.get())
     .load(tx.conn())
     .await?;
     Ok(found.into_iter().map(|it| ClaimId::new(it.id)).collect())
 }
 
-/// Deletes what all versions of a claim say; natural key, days, consent and fingerprint stay. Answers
-/// how many versions these were.
+/// Deletes what all versions of a claim on a patient say; record number, days, consent and fingerprint
+/// stay. Answers how many versions these were.
 ///
 /// # Errors
 /// A violated constraint when the patient is in the registry.
-pub async fn forget(tx: &mut Tx, claim: ClaimId, now: DateTime<Utc>) -> Result<i32, StoreError> {
-    let done: Versions = diesel::sql_query("SELECT forget_claim($1, $2) AS versions")
+pub async fn forget(
+    tx: &mut Tx,
+    claim: ClaimId,
+    patient: SubjectId,
+    now: DateTime<Utc>,
+) -> Result<i32, StoreError> {
+    let done: Versions = diesel::sql_query("SELECT forget_claim($1, $2, $3) AS versions")
         .bind::<SqlUuid, _>(claim.get())
+        .bind::<SqlUuid, _>(patient.get())
         .bind::<Timestamptz, _>(now)
         .get_result(tx.conn())
         .await?;

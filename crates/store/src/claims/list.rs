@@ -29,7 +29,7 @@ pub enum Scope {
 pub struct Filter {
     /// Whose claims.
     pub scope: Scope,
-    /// `granted`, `refused`, `undetermined`, `held` or `not_counted`.
+    /// `granted`, `refused`, `undetermined`, `held`, `not_counted` or `withdrawn`.
     pub status: Option<String>,
     /// The hospital's medical record number.
     pub medical_record_no: Option<String>,
@@ -86,7 +86,7 @@ pub struct Listed {
     /// When it was posted.
     #[diesel(sql_type = Timestamptz)]
     pub posted_at: DateTime<Utc>,
-    /// Decision in force.
+    /// Decision in force, where the stay is neither held nor withdrawn.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub decision_id: Option<Uuid>,
     /// The decision it restates with other reasons, if it does: the one a hospital sees.
@@ -108,7 +108,7 @@ pub struct Listed {
 /// # Errors
 /// What the database says.
 pub async fn list(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<Listed>, StoreError> {
-    query(tx, filter, None, limit).await
+    query(tx, filter, None, None, limit).await
 }
 
 /// The claim, if the scope sees it.
@@ -116,16 +116,32 @@ pub async fn list(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<Listed
 /// # Errors
 /// What the database says.
 pub async fn visible(tx: &mut Tx, id: ClaimId, scope: Scope) -> Result<Option<Listed>, StoreError> {
-    Ok(query(tx, &Filter::all(scope), Some(id), 1)
-        .await?
-        .into_iter()
-        .next())
+    let all = Filter::all(scope);
+    let found = query(tx, &all, Some(id), None, 1).await?;
+    Ok(found.into_iter().next())
+}
+
+/// Whether the scope would see the claim if it were on this patient, as it may have been before it was
+/// corrected.
+///
+/// # Errors
+/// What the database says.
+pub async fn was_visible(
+    tx: &mut Tx,
+    id: ClaimId,
+    patient: SubjectId,
+    scope: Scope,
+) -> Result<bool, StoreError> {
+    let all = Filter::all(scope);
+    let found = query(tx, &all, Some(id), Some(patient), 1).await?;
+    Ok(!found.is_empty())
 }
 
 async fn query(
     tx: &mut Tx,
     filter: &Filter,
     id: Option<ClaimId>,
+    patient: Option<SubjectId>,
     limit: i64,
 ) -> Result<Vec<Listed>, StoreError> {
     let (mut own, mut within, mut unregistered_within, mut subject) = (None, None, None, None);
@@ -145,7 +161,8 @@ async fn query(
          FROM claims c \
          JOIN stays s ON s.claim_id = c.id \
          LEFT JOIN decisions d ON d.claim_id = c.id AND d.superseded_at IS NULL \
-         LEFT JOIN residents r ON r.subject_id = c.subject_id \
+              AND s.standing NOT IN ('held', 'withdrawn') \
+         LEFT JOIN residents r ON r.subject_id = coalesce($13, c.subject_id) \
          LEFT JOIN resident_versions v ON v.resident_id = r.id \
               AND v.superseded_at IS NULL AND v.valid_until IS NULL \
          WHERE ($1 IS NULL OR c.hospital_id = $1) \
@@ -153,10 +170,10 @@ async fn query(
                 OR ($3 IS NOT NULL AND r.id IS NULL AND EXISTS ( \
                     SELECT FROM hospital_versions h WHERE h.hospital_id = c.hospital_id \
                     AND h.superseded_at IS NULL AND h.county LIKE $3))) \
-           AND ($4 IS NULL OR c.subject_id = $4) \
+           AND ($4 IS NULL OR coalesce($13, c.subject_id) = $4) \
            AND ($5 IS NULL OR c.id = $5) \
-           AND ($6 IS NULL OR CASE WHEN s.standing IN ('held', 'not_counted') THEN s.standing \
-                ELSE d.outcome END = $6) \
+           AND ($6 IS NULL OR CASE WHEN s.standing IN ('held', 'not_counted', 'withdrawn') \
+                THEN s.standing ELSE d.outcome END = $6) \
            AND ($7 IS NULL OR c.medical_record_no = $7) \
            AND ($8 IS NULL OR c.hospital_id = $8) \
            AND ($9 IS NULL OR c.admitted_on >= $9) \
@@ -176,6 +193,7 @@ async fn query(
     .bind::<Nullable<Date>, _>(filter.admitted_until.map(Day::naive))
     .bind::<Nullable<SqlUuid>, _>(filter.before.map(ClaimId::get))
     .bind::<BigInt, _>(limit)
+    .bind::<Nullable<SqlUuid>, _>(patient.map(SubjectId::get))
     .load(tx.conn())
     .await?;
     Ok(rows)

@@ -2,7 +2,7 @@
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
-use sizhu_core::{DecisionId, LoanId, SubjectId};
+use sizhu_core::{ClaimId, DecisionId, LoanId, SubjectId};
 use uuid::Uuid;
 
 use super::{Decision, Matter, On, Row, YearRow};
@@ -105,6 +105,19 @@ pub async fn current(tx: &mut Tx, matter: Matter) -> Result<Option<Decision>, St
     Ok(complete(tx, rows).await?.into_iter().next())
 }
 
+/// The number of the newest decision on a claim, whoever it was on; 0 if there is none.
+///
+/// # Errors
+/// What the database says.
+pub async fn last_number(tx: &mut Tx, claim: ClaimId) -> Result<i32, StoreError> {
+    let last: Option<i32> = decisions::table
+        .select(diesel::dsl::max(decisions::number))
+        .filter(decisions::claim_id.eq(claim.get()))
+        .first(tx.conn())
+        .await?;
+    Ok(last.unwrap_or(0))
+}
+
 /// A decision by its row.
 ///
 /// # Errors
@@ -122,23 +135,30 @@ pub async fn find(tx: &mut Tx, id: DecisionId) -> Result<Option<Decision>, Store
         .next())
 }
 
-/// What a decision is on; told of one that cannot be opened, too.
+/// What a decision is on, and of whom; told of one that cannot be opened, too.
 ///
 /// # Errors
 /// What the database says.
-pub async fn matter_of(tx: &mut Tx, id: DecisionId) -> Result<Option<Matter>, StoreError> {
-    let on: Option<On> = decisions::table
+pub async fn matter_of(
+    tx: &mut Tx,
+    id: DecisionId,
+) -> Result<Option<(Matter, SubjectId)>, StoreError> {
+    let found: Option<(Uuid, On)> = decisions::table
         .select((
-            decisions::claim_id,
-            decisions::loan_id,
-            decisions::period_from,
-            decisions::period_until,
+            decisions::subject_id,
+            (
+                decisions::claim_id,
+                decisions::loan_id,
+                decisions::period_from,
+                decisions::period_until,
+            ),
         ))
         .find(id.get())
         .first(tx.conn())
         .await
         .optional()?;
-    on.map(super::matter).transpose()
+    let on = found.map(|(subject, on)| Ok((super::matter(on)?, SubjectId::new(subject))));
+    on.transpose()
 }
 
 /// Whether some decision in force was made by another version of the engine.

@@ -211,6 +211,8 @@ async fn stays(
 ) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = people.iter().map(|person| person.subject.get()).collect();
     // A hospital is of the class it had at admission; before the first day known, of its first.
+    // Which stays count is kept only as it is now, so each is taken as its claim says now: days of
+    // before a correction could overlap those of a stay that has come to count since.
     let rows: Vec<StayRow> = diesel::sql_query(
         "SELECT s.subject_id, s.claim_id, s.yields_day, v.id AS version_id, v.patient_name_sealed, \
                 v.admitted_on, v.discharged_on, v.diagnosis_sealed, v.nursing_special, \
@@ -218,8 +220,7 @@ async fn stays(
                 v.total_fen, v.insurance_paid_fen, v.self_paid_fen, c.posted_on, \
                 h.level, h.grade, h.ownership \
          FROM stays s JOIN claims c ON c.id = s.claim_id \
-         JOIN claim_versions v ON v.claim_id = c.id \
-              AND v.recorded_at <= $2 AND (v.superseded_at IS NULL OR v.superseded_at > $2) \
+         JOIN claim_versions v ON v.claim_id = c.id AND v.superseded_at IS NULL \
          JOIN LATERAL (SELECT level, grade, ownership FROM hospital_versions \
               WHERE hospital_id = c.hospital_id \
                 AND recorded_at <= $2 AND (superseded_at IS NULL OR superseded_at > $2) \

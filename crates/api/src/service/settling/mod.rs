@@ -54,23 +54,8 @@ fn internal(fault: &Unsettled) -> Problem {
     Problem::internal(fault)
 }
 
-/// Posts the changes of one person. The subject is locked by the caller; here the accounts are
-/// locked, all at once, and then the awards.
-///
-/// # Errors
-/// What the store says.
-pub async fn settle(
-    tx: &mut Tx,
-    resident: &Resident,
-    programme: &str,
-    changes: &[Change],
-    news: News<'_>,
-) -> Result<(), Problem> {
-    settle_all(tx, &[(resident, changes)], programme, news).await
-}
-
-/// Posts the changes of several people, each named once, whose subjects are locked, as [`settle`]
-/// does of one: the accounts of all of them are locked before the first award is.
+/// Posts the changes of people, each named once, whose subjects are locked by the caller. Here the
+/// accounts of all of them are locked, all at once, and then the awards.
 ///
 /// # Errors
 /// What the store says.
