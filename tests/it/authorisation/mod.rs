@@ -2,6 +2,7 @@
 //! caller is refused as documented.
 
 mod claim_batches;
+mod claims;
 mod loans;
 mod reference;
 mod simulation;

@@ -8,5 +8,6 @@ mod overlaps;
 mod refused;
 mod resolutions;
 mod sequences;
+mod settled_corrections;
 mod versions;
 mod withdrawals;

@@ -25,7 +25,7 @@ const KEPT: &str = "SELECT (SELECT count(*) FROM claim_versions WHERE diagnosis_
      + (SELECT count(*) FROM decisions WHERE facts_sealed IS NOT NULL)";
 
 /// A service that does no work by itself, and a hospital.
-async fn start() -> (TestApp, Client) {
+pub(super) async fn start() -> (TestApp, Client) {
     let app = TestApp::start_with(|config| config.jobs = false).await;
     let hospital = app.hospital(1).await;
     (app, hospital)
@@ -43,7 +43,7 @@ async fn queued(app: &TestApp) -> bool {
 }
 
 /// Deletes what is due today, if anything is.
-async fn forget(app: &TestApp) -> bool {
+pub(super) async fn forget(app: &TestApp) -> bool {
     let due = queued(app).await;
     let ended = work_off(process(app)).await;
     assert_eq!(ended, vec![JobState::Done; usize::from(due)]);
@@ -55,7 +55,7 @@ async fn post(hospital: &Client, citizen_id: &str, record: &str, stay: (&str, &s
     hospital.claim(&claim).await.expect(201).json()
 }
 
-fn claim(citizen_id: &str, record: &str) -> fixtures::Claim {
+pub(super) fn claim(citizen_id: &str, record: &str) -> fixtures::Claim {
     fixtures::claim()
         .record(record)
         .set("/citizen_id", citizen_id)

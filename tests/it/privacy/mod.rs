@@ -2,6 +2,7 @@
 
 mod corrected;
 mod forgotten;
+mod forgotten_corrections;
 mod kept;
 mod told;
 

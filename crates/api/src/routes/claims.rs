@@ -21,6 +21,7 @@ use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::{Page, PageQuery};
 use crate::problem::{Language, Problem};
 use crate::service::claims::{self as service, Audience, CHANNEL, ClaimState, NewClaim, Posted};
+use crate::service::decisions;
 use crate::state::State;
 
 /// What became of a claim.
@@ -391,7 +392,7 @@ pub(crate) async fn get_decision(
 ) -> Result<HttpResponse, Problem> {
     let scope = service::scope(&caller.caller().grant).ok_or_else(Problem::forbidden)?;
     let actor = caller.actor();
-    let found = service::decision(&state.store, &actor, scope, DecisionId::new(id)).await?;
+    let found = decisions::find(&state.store, &actor, scope, DecisionId::new(id)).await?;
     let language = Language::of(request.headers());
     Ok(HttpResponse::Ok().json(DecisionOnMatterView::of(&found, language)))
 }

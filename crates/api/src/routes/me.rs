@@ -10,7 +10,7 @@ use crate::extract::{Listing, NoFilter};
 use crate::openapi::CommonProblems;
 use crate::page::{Page, PageQuery};
 use crate::problem::{Language, Problem};
-use crate::service::{claims, residents};
+use crate::service::{decisions, residents};
 use crate::state::State;
 
 /// Get yourself
@@ -51,7 +51,7 @@ pub(crate) async fn list_my_decisions(
     let me = residents::find(&state.store, &actor, grant, caller.resident).await?;
     let before = query.page.after::<Uuid>()?;
     let (subject, rows) = (me.resident.subject, query.page.rows());
-    let found = claims::decisions_on(&state.store, &actor, subject, before, rows).await?;
+    let found = decisions::of_subject(&state.store, &actor, subject, before, rows).await?;
     let language = Language::of(request.headers());
     let page = Page::cut(
         found,

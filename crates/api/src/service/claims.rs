@@ -2,16 +2,15 @@
 
 use serde_json::json;
 use sizhu_core::{
-    CitizenId, ClaimId, DayCounting, HospitalId, NursingError, SubjectId, access::Grant,
-    check_nursing, counted_days, stay_days,
+    CitizenId, ClaimId, DayCounting, HospitalId, NursingError, access::Grant, check_nursing,
+    counted_days, stay_days,
 };
 use sizhu_store::{
-    Actor, Store, StoreError, Tx, audit,
+    Actor, Store, Tx, audit,
     claims::{self, Claim, ClaimContent, Filter, Listed, Scope},
     decisions::{self, Decision, Matter},
     hospitals::{self, Hospital},
     idempotency::{Answer, Request},
-    loans,
     residents::{self, Resident},
     stays::{self, ResolutionRow, Stay},
     subjects,
@@ -19,11 +18,9 @@ use sizhu_store::{
 use uuid::Uuid;
 
 use super::deciding::decide_person;
-use super::desk::state_conflict;
 use super::news::News;
 use super::once::once;
 use super::placing::place;
-
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
@@ -350,85 +347,5 @@ pub async fn list(
 ) -> Result<Vec<Listed>, Problem> {
     store
         .transaction(actor, async |tx| Ok(claims::list(tx, filter, limit).await?))
-        .await
-}
-
-/// Whether a caller may see a decision: on a claim, that of the patient whom it was made on. The claim
-/// may have been corrected to be of another since.
-///
-/// # Errors
-/// What the store says.
-pub(super) async fn sees(
-    tx: &mut Tx,
-    matter: Matter,
-    subject: SubjectId,
-    scope: Scope,
-) -> Result<bool, Problem> {
-    let loan = match matter {
-        Matter::Claim(claim) => {
-            return Ok(claims::was_visible(tx, claim, subject, scope).await?);
-        }
-        Matter::Loan { loan, .. } => loan,
-    };
-    let scope = match scope {
-        Scope::Division(code) | Scope::Supervision(code) => loans::Scope::Division(code),
-        Scope::Hospital(_) | Scope::Subject(_) => return Ok(false),
-    };
-    Ok(loans::visible(tx, loan, scope).await?.is_some())
-}
-
-/// A decision, if the caller may see what it is on.
-///
-/// # Errors
-/// 404 when there is none, or none the caller may see.
-pub async fn decision(
-    store: &Store,
-    actor: &Actor,
-    scope: Scope,
-    id: sizhu_core::DecisionId,
-) -> Result<Decision, Problem> {
-    let work = async |tx: &mut Tx| opened(tx, scope, id).await;
-    store.transaction(actor, work).await
-}
-
-/// A decision that the caller may see, opened.
-///
-/// # Errors
-/// 404 when there is none, or none the caller may see; 409 when what is sealed of it does not open.
-pub(super) async fn opened(
-    tx: &mut Tx,
-    scope: Scope,
-    id: sizhu_core::DecisionId,
-) -> Result<Decision, Problem> {
-    let on = decisions::matter_of(tx, id).await?;
-    let (matter, subject) = on.ok_or_else(Problem::not_found)?;
-    if !sees(tx, matter, subject, scope).await? {
-        return Err(Problem::not_found());
-    }
-    match decisions::find(tx, id).await {
-        Ok(found) => found.ok_or_else(Problem::not_found),
-        Err(StoreError::Vault(_) | StoreError::Corrupt(_)) => Err(state_conflict(
-            "该决定的加密内容无法打开：已被改动，或其密钥未配置。",
-            "What is sealed of this decision cannot be opened: it was changed, or its key is not configured.",
-        )),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// All decisions ever made on what concerns a person, newest first.
-///
-/// # Errors
-/// What the store says.
-pub async fn decisions_on(
-    store: &Store,
-    actor: &Actor,
-    subject: SubjectId,
-    before: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Decision>, Problem> {
-    store
-        .transaction(actor, async |tx| {
-            Ok(decisions::of_subject(tx, subject, before, limit).await?)
-        })
         .await
 }

@@ -8,6 +8,7 @@ pub mod clients;
 mod closing;
 pub mod correcting;
 pub mod deciding;
+pub mod decisions;
 mod desk;
 pub mod differing;
 pub mod entitling;

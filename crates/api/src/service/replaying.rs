@@ -19,8 +19,8 @@ use sizhu_store::{
 };
 use uuid::Uuid;
 
-use super::claims::opened;
 use super::closing::{is_closing, kept};
+use super::decisions::opened;
 use super::news::News;
 use crate::problem::{Problem, Text};
 
