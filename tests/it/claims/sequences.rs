@@ -23,7 +23,8 @@ impl Dice {
     }
 
     fn of<T: Clone>(&mut self, choices: &[T]) -> T {
-        let place = usize::try_from(self.below(choices.len() as u64)).unwrap();
+        let count = u64::try_from(choices.len()).unwrap();
+        let place = usize::try_from(self.below(count)).unwrap();
         choices[place].clone()
     }
 

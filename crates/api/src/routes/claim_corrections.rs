@@ -64,7 +64,7 @@ pub(crate) async fn update_hospital_claim(
         news,
     };
     let seen = |version| if_match.check(version);
-    let claim = service::correct(ward, ClaimId::new(id), new, seen).await?;
+    let claim = Box::pin(service::correct(ward, ClaimId::new(id), new, seen)).await?;
     let view = ClaimView::of(&claim, Language::of(request.headers()));
     versioned(StatusCode::OK, None, claim.version(), &view)
 }
@@ -139,9 +139,11 @@ pub(crate) async fn withdraw_hospital_claim(
     };
     let seen = |version| if_match.check(version);
     let id = ClaimId::new(id);
-    service::withdraw_once(ward, &keyed, id, reason, seen, render)
-        .await
-        .map(send)
+    Box::pin(service::withdraw_once(
+        ward, &keyed, id, reason, seen, render,
+    ))
+    .await
+    .map(send)
 }
 
 /// What a hospital said in a version of a claim.
