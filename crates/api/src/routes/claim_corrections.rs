@@ -19,7 +19,9 @@ use super::fields::Fields;
 use crate::auth::{HospitalCaller, HospitalOfficerOrAuditor};
 use crate::etag::{IfMatch, OptionalIfMatch};
 use crate::extract::{Body, Form, IdempotencyKey, Listing, NoFilter, Path};
-use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems, EditProblems};
+use crate::openapi::{
+    BodyProblems, CheckedProblems, CommonProblems, ConflictProblems, EditProblems,
+};
 use crate::page::{Page, PageQuery};
 use crate::problem::{Language, Problem};
 use crate::service::claims::{Audience, ClaimState, scope, versions};
@@ -98,7 +100,7 @@ impl Form for ClaimWithdrawalForm {}
     responses(
         (status = 200, description = "The claim, withdrawn.", body = ClaimView,
          headers(("ETag" = String, description = "Its version."))),
-        CommonProblems, BodyProblems, ConflictProblems, EditProblems,
+        CommonProblems, BodyProblems, ConflictProblems, CheckedProblems,
     )
 )]
 #[post("/v1/hospital-claims/{id}/withdrawal")]
