@@ -104,7 +104,7 @@ async fn authorise(browser: &Browser) {
 
 /// Executes the operation as it stands; answers status and body as they are shown.
 async fn try_out(browser: &Browser) -> (String, String) {
-    let block = "//div[contains(@class, 'opblock') and contains(@id, 'create_hospital_claim')]";
+    let block = "//div[contains(@class, 'opblock-post')][.//*[@data-path = '/v1/hospital-claims']]";
     browser
         .click(&format!(
             "{block}//button[contains(@class, 'opblock-summary-control')]"
