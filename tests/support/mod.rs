@@ -24,6 +24,7 @@ pub mod ids;
 pub mod ledger;
 pub mod loans;
 pub mod policies;
+pub mod processes;
 pub mod program;
 pub mod proxy;
 pub mod reply;

@@ -6,7 +6,6 @@
 //! memory is that of the simulation alone. Commits are durable, as in production.
 
 mod fill;
-mod memory;
 mod people;
 mod run;
 
@@ -17,11 +16,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use memory::Server;
 use private_postgres::Cluster;
 use sizhu_tests::{
     bulk,
     cluster::{self, PASSWORD, SERVICE},
+    processes::Server,
 };
 
 /// The database of the bench.

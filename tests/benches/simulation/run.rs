@@ -20,9 +20,9 @@ use sizhu_store::{
     Actor,
     jobs::{self, Job, JobState},
 };
-use sizhu_tests::{bulk, tree};
+use sizhu_tests::{bulk, processes, tree};
 
-use crate::{memory, people};
+use crate::people;
 
 /// Pages after which progress is shown.
 const SHOWN: u32 = 50;
@@ -32,10 +32,10 @@ pub(crate) async fn simulate(url: &str) {
     let state = open(url);
     let job = request(&state).await;
     let id = job.id;
-    let (before, begun) = (memory::processor_time(), Instant::now());
+    let (before, begun) = (processes::processor_time(), Instant::now());
     let pages = finish(Runner::new(state.clone(), PAGE)).await;
-    let (wall, processor) = (begun.elapsed(), memory::processor_time() - before);
-    let peak = memory::peak_mib();
+    let (wall, processor) = (begun.elapsed(), processes::processor_time() - before);
+    let peak = processes::peak_mib();
     let job = find(&state, id).await;
     tell(&job, pages, (wall, processor), peak);
 }
@@ -108,7 +108,7 @@ async fn finish(mut runner: Runner) -> u32 {
                 job.done,
                 job.total.unwrap_or_default(),
                 begun.elapsed().as_secs_f64(),
-                memory::now_mib()
+                processes::now_mib()
             );
         }
     }

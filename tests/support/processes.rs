@@ -1,4 +1,4 @@
-//! Memory and time of processes, as Linux counts them.
+//! Memory and time of processes, as Linux counts them: what benches look at.
 
 use std::{fs, time::Duration};
 
@@ -13,29 +13,36 @@ fn number(process: &str, file: &str, name: &str) -> Option<u64> {
 }
 
 /// The most memory this process ever had, in MiB.
-pub(crate) fn peak_mib() -> u64 {
+#[must_use]
+pub fn peak_mib() -> u64 {
     number("self", "status", "VmHWM:").unwrap_or_default() / 1024
 }
 
 /// The memory this process has now, in MiB.
-pub(crate) fn now_mib() -> u64 {
+#[must_use]
+pub fn now_mib() -> u64 {
     number("self", "status", "VmRSS:").unwrap_or_default() / 1024
 }
 
 /// The time that processors have worked for this process, all its threads together.
-pub(crate) fn processor_time() -> Duration {
+#[must_use]
+pub fn processor_time() -> Duration {
     let spent = clock_gettime(ClockId::ProcessCPUTime);
     Duration::try_from(spent).unwrap_or_default()
 }
 
 /// A PostgreSQL: a postmaster and its children.
-pub(crate) struct Server {
+#[derive(Debug)]
+pub struct Server {
     postmaster: u64,
 }
 
 impl Server {
     /// The server behind a connection.
-    pub(crate) async fn of(client: &Client) -> Self {
+    ///
+    /// # Panics
+    /// When it is not on this machine.
+    pub async fn of(client: &Client) -> Self {
         let row = client.query_one("SELECT pg_backend_pid()", &[]).await;
         let backend: i32 = row.expect("a process").get(0);
         let postmaster = number(&backend.to_string(), "status", "PPid:");
@@ -45,7 +52,8 @@ impl Server {
     }
 
     /// What all its processes use; what they share counts once.
-    pub(crate) fn used(&self) -> Used {
+    #[must_use]
+    pub fn used(&self) -> Used {
         let mut used = Used::default();
         let mut kib = 0;
         for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -54,6 +62,7 @@ impl Server {
             };
             let own = process.parse() == Ok(self.postmaster);
             if own || number(&process, "status", "PPid:") == Some(self.postmaster) {
+                used.processes += 1;
                 kib += number(&process, "smaps_rollup", "Pss:").unwrap_or_default();
                 // The postmaster's counts hold those of its children that have ended.
                 let counts = if own { 4 } else { 2 };
@@ -66,17 +75,23 @@ impl Server {
 }
 
 /// What a server uses.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Used {
-    pub(crate) memory_mib: u64,
-    pub(crate) processor: Duration,
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Used {
+    /// Memory, in MiB.
+    pub memory_mib: u64,
+    /// How many processes.
+    pub processes: usize,
+    /// Time that processors worked.
+    pub processor: Duration,
 }
 
 impl Used {
     /// The larger of each.
-    pub(crate) fn or_more(self, other: Self) -> Self {
+    #[must_use]
+    pub fn or_more(self, other: Self) -> Self {
         Self {
             memory_mib: self.memory_mib.max(other.memory_mib),
+            processes: self.processes.max(other.processes),
             processor: self.processor.max(other.processor),
         }
     }
@@ -92,4 +107,10 @@ fn worked(process: &str, counts: usize) -> Option<Duration> {
     let times = after_name.split(' ').skip(11).take(counts);
     let hundredths: u64 = times.map_while(|time| time.parse::<u64>().ok()).sum();
     Some(Duration::from_millis(hundredths * 10))
+}
+
+/// The time that processors have worked for a process.
+#[must_use]
+pub fn time_of(process: u32) -> Duration {
+    worked(&process.to_string(), 2).unwrap_or_default()
 }
