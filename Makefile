@@ -10,13 +10,15 @@
 #   CARGO_TARGET_DIR    where cargo builds, as ever (target)
 #   FUZZ_SECONDS        how long `make test` throws bad packs at the reader (120)
 #   CASES               how many requests `make api-test` sends, or more (5000)
+#   SIZHU_BENCH_ROUNDS, SIZHU_BENCH_SECONDS, SIZHU_BENCH_STORED
+#                       how long and on how many claims `make bench` measures (3, 10, 1000000)
 #   SIZHU_BENCH_PEOPLE  how many residents `make bench-rules` takes (1000000)
 #   SIZHU_BENCH_LOANS   how many loans `make bench-loans` takes (20000)
 #   SIZHU_TORTURE_KILLS how often `make torture` kills the service (50)
 #   SIZHU_TORTURE_SEED  repeats the choices of a run of `make torture`, which prints its own
 
 .NOTPARALLEL:
-.PHONY: help run test check fmt clippy doc build browser openapi bench-rules bench-loans torture loan-vectors api-test toolchain clean-demo
+.PHONY: help run test check fmt clippy doc build browser openapi bench bench-rules bench-loans torture loan-vectors api-test toolchain clean-demo
 
 PORT ?= 8080
 FUZZ_SECONDS ?= 120
@@ -61,6 +63,9 @@ browser: ## Chromium for the test of Swagger UI, where it may be installed
 openapi: toolchain ## Write openapi/openapi.json anew from the code
 	UPDATE_OPENAPI=1 cargo run --quiet --locked -p sizhu-api --bin sizhu -- openapi > openapi/openapi.json.new
 	mv openapi/openapi.json.new openapi/openapi.json
+
+bench: toolchain ## How fast hospital claims are over HTTP, beside pgbench with the same statements
+	$(WITH_POSTGRES) cargo bench --locked -p sizhu-tests --bench claims
 
 bench-rules: toolchain ## How fast rules and simulations are, and in which memory
 	cargo bench --locked -p sizhu-core --bench rules
