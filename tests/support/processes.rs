@@ -62,7 +62,6 @@ impl Server {
             };
             let own = process.parse() == Ok(self.postmaster);
             if own || number(&process, "status", "PPid:") == Some(self.postmaster) {
-                used.processes += 1;
                 kib += number(&process, "smaps_rollup", "Pss:").unwrap_or_default();
                 // The postmaster's counts hold those of its children that have ended.
                 let counts = if own { 4 } else { 2 };
@@ -79,8 +78,6 @@ impl Server {
 pub struct Used {
     /// Memory, in MiB.
     pub memory_mib: u64,
-    /// How many processes.
-    pub processes: usize,
     /// Time that processors worked.
     pub processor: Duration,
 }
@@ -91,7 +88,6 @@ impl Used {
     pub fn or_more(self, other: Self) -> Self {
         Self {
             memory_mib: self.memory_mib.max(other.memory_mib),
-            processes: self.processes.max(other.processes),
             processor: self.processor.max(other.processor),
         }
     }

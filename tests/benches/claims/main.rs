@@ -43,8 +43,8 @@ use tokio_postgres::Client;
 /// Connections at once.
 const CONNECTIONS: [u32; 3] = [1, 8, 32];
 
-/// How often it is looked whether a process has ended.
-const LOOK: Duration = Duration::from_millis(20);
+/// How long processes take to end, so that what they worked is told.
+const ENDING: Duration = Duration::from_millis(500);
 
 /// How many people of each kind are there for each second of each run.
 const PEOPLE_A_SECOND: u32 = 500;
@@ -216,6 +216,7 @@ struct Meter {
 
 impl Meter {
     fn read(&self) -> Reading {
+        thread::sleep(ENDING);
         Reading {
             postgres: self.postgres.used(),
             service: processes::time_of(self.service),
@@ -223,12 +224,7 @@ impl Meter {
     }
 
     fn since(&self, before: Reading, mut run: Measured) -> Measured {
-        let mut after = self.read();
-        // What a process of PostgreSQL worked is told only once it has ended.
-        while after.postgres.processes > before.postgres.processes {
-            thread::sleep(LOOK);
-            after = self.read();
-        }
+        let after = self.read();
         run.processor = (
             after.postgres.processor - before.postgres.processor,
             after.service - before.service,
