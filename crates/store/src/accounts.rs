@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
     TextExpressionMethods,
-    sql_types::{Array, Integer, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use sizhu_core::{AccountId, DivisionCode, Fen, SubjectId};
+use sizhu_core::{AccountId, DivisionCode, Fen};
 use uuid::Uuid;
 
 use crate::{
     StoreError, Tx,
+    prepared::Prepared,
     rows::{division, fen},
     schema::accounts,
 };
@@ -138,21 +139,29 @@ pub async fn open(tx: &mut Tx, purse: &Purse, now: DateTime<Utc>) -> Result<bool
 /// # Errors
 /// [`StoreError::LockTimeout`]; [`StoreError::Corrupt`] when a purse's accounts are not open.
 pub async fn lock(tx: &mut Tx, purses: &[Purse]) -> Result<Vec<Books>, StoreError> {
-    let mut ids: Vec<Uuid> = Vec::new();
-    for purse in purses {
-        let found: Vec<Uuid> = accounts::table
-            .select(accounts::id)
-            .filter(accounts::fund.eq(&purse.fund))
-            .filter(accounts::programme.eq(&purse.programme))
-            .filter(accounts::year.eq(purse.year))
-            .filter(accounts::county.eq(purse.county.as_str()))
-            .load(tx.conn())
-            .await?;
-        ids.extend(found);
-    }
+    let found = lock_those_open(tx, purses).await?.into_iter();
+    found
+        .map(|books| books.ok_or(StoreError::Corrupt("purse")))
+        .collect()
+}
+
+/// As [`lock`]; of a purse whose accounts are not open, nothing.
+///
+/// # Errors
+/// [`StoreError::LockTimeout`].
+pub async fn lock_those_open(
+    tx: &mut Tx,
+    purses: &[Purse],
+) -> Result<Vec<Option<Books>>, StoreError> {
+    let each = |of: fn(&Purse) -> &str| -> Vec<&str> { purses.iter().map(of).collect() };
+    let years: Vec<i32> = purses.iter().map(|it| it.year).collect();
+    // Purses that are asked for together are of one fund, and nearly always of one programme and year.
     let rows: Vec<Row> = accounts::table
         .select(Row::as_select())
-        .filter(accounts::id.eq_any(ids))
+        .filter(accounts::fund.eq_any(each(|it| &it.fund)))
+        .filter(accounts::programme.eq_any(each(|it| &it.programme)))
+        .filter(accounts::year.eq_any(years))
+        .filter(accounts::county.eq_any(each(|it| it.county.as_str())))
         .order(accounts::id)
         .for_no_key_update()
         .load(tx.conn())
@@ -160,41 +169,7 @@ pub async fn lock(tx: &mut Tx, purses: &[Purse]) -> Result<Vec<Books>, StoreErro
     purses.iter().map(|purse| books(&rows, purse)).collect()
 }
 
-/// Locks, in ascending order of their ids, the accounts there are that some people's changes can
-/// touch: of the county that pays each of them in a year, and those their open awards were earmarked
-/// from. Whoever settles for several people one after the other locks them all first. The subjects are
-/// locked.
-///
-/// # Errors
-/// [`StoreError::LockTimeout`] when a lock is not granted in time.
-pub async fn lock_of_people(
-    tx: &mut Tx,
-    people: &[SubjectId],
-    fund: &str,
-    programme: &str,
-    year: i32,
-) -> Result<(), StoreError> {
-    let people: Vec<Uuid> = people.iter().map(|id| id.get()).collect();
-    diesel::sql_query(
-        "SELECT a.id FROM accounts a WHERE (a.fund, a.programme, a.year, a.county) IN ( \
-             SELECT $2, $3, $4, left(v.division, 6) FROM residents r \
-             JOIN resident_versions v ON v.resident_id = r.id AND v.superseded_at IS NULL \
-             WHERE r.subject_id = ANY ($1) \
-             UNION SELECT b.fund, b.programme, b.year, b.county FROM awards w \
-             JOIN accounts b ON b.id = w.account_id \
-             WHERE w.subject_id = ANY ($1) AND w.programme = $3 AND w.standing <> 'cancelled') \
-         ORDER BY a.id FOR NO KEY UPDATE OF a",
-    )
-    .bind::<Array<SqlUuid>, _>(people)
-    .bind::<Text, _>(fund)
-    .bind::<Text, _>(programme)
-    .bind::<Integer, _>(year)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-fn books(rows: &[Row], purse: &Purse) -> Result<Books, StoreError> {
+fn books(rows: &[Row], purse: &Purse) -> Result<Option<Books>, StoreError> {
     let of = |kind: &str| {
         rows.iter().find(|row| {
             row.kind == kind
@@ -207,24 +182,31 @@ fn books(rows: &[Row], purse: &Purse) -> Result<Books, StoreError> {
     let (Some(budget), Some(appropriations), Some(payables)) =
         (of(BUDGET), of(APPROPRIATIONS), of(PAYABLES))
     else {
-        return Err(StoreError::Corrupt("purse"));
+        return Ok(None);
     };
-    Ok(Books {
+    Ok(Some(Books {
         budget: budget.account()?,
         appropriations: AccountId::new(appropriations.id),
         payables: AccountId::new(payables.id),
-    })
+    }))
 }
 
-/// Takes places in an account's queue: the next is then `next`. The account is locked.
+/// Takes places in the queues of some accounts: the next in each is then the one given. The accounts are
+/// locked.
 ///
 /// # Errors
 /// What the database says.
-pub async fn set_next_waiting_no(tx: &mut Tx, id: AccountId, next: i64) -> Result<(), StoreError> {
-    diesel::update(accounts::table.find(id.get()))
-        .set(accounts::next_waiting_no.eq(next))
-        .execute(tx.conn())
-        .await?;
+pub async fn set_next_waiting_no(tx: &mut Tx, next: &[(AccountId, i64)]) -> Result<(), StoreError> {
+    if next.is_empty() {
+        return Ok(());
+    }
+    let statement = diesel::sql_query(
+        "UPDATE accounts a SET next_waiting_no = n.next \
+         FROM unnest($1::uuid[], $2::bigint[]) AS n (id, next) WHERE a.id = n.id",
+    )
+    .bind::<Array<SqlUuid>, _>(next.iter().map(|(id, _)| id.get()).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(next.iter().map(|(_, next)| *next).collect::<Vec<_>>());
+    Prepared(statement).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, QueryDsl,
-    Queryable, Selectable, SelectableHelper, TextExpressionMethods,
+    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, Queryable,
+    Selectable, SelectableHelper, TextExpressionMethods,
+    sql_types::{Array, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     StoreError, Tx,
+    prepared::Prepared,
     schema::{audit_events, resident_versions, residents},
 };
 
@@ -52,9 +54,6 @@ pub struct RecordedEvent {
     pub recorded_at: DateTime<Utc>,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = audit_events, check_for_backend(diesel::pg::Pg))]
-#[diesel(treat_none_as_default_value = false)]
 struct Row {
     id: Uuid,
     kind: &'static str,
@@ -70,7 +69,8 @@ struct Row {
 impl Row {
     fn of(tx: &Tx, event: &Event, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let id = Uuid::now_v7();
-        let (actor, role) = (tx.actor().name(), tx.actor().role());
+        let actor = tx.actor_on(event.subject);
+        let (actor, role) = (actor.name(), actor.role());
         let body = json!({
             "id": id,
             "at": now.to_rfc3339_opts(SecondsFormat::Micros, true),
@@ -97,7 +97,7 @@ impl Row {
     }
 }
 
-/// Records an event in the transaction of the deed, under the actor of the transaction.
+/// Records an event in the transaction of the deed, under who acts on the person it concerns.
 ///
 /// # Errors
 /// What the database says.
@@ -107,11 +107,9 @@ pub async fn record(
     now: DateTime<Utc>,
 ) -> Result<AuditEventId, StoreError> {
     let row = Row::of(tx, &event, now)?;
-    diesel::insert_into(audit_events::table)
-        .values(&row)
-        .execute(tx.conn())
-        .await?;
-    Ok(AuditEventId::new(row.id))
+    let id = AuditEventId::new(row.id);
+    insert(tx, &[row]).await?;
+    Ok(id)
 }
 
 /// Records events as [`record`] does one, in their order.
@@ -123,18 +121,36 @@ pub async fn record_all(
     events: Vec<Event>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let into = diesel::insert_into(audit_events::table);
     let rows = events.iter().map(|event| Row::of(tx, event, now));
-    match rows.collect::<Result<Vec<_>, _>>()?.as_slice() {
-        [] => {}
-        // One row is a statement that PostgreSQL knows already.
-        [row] => {
-            into.values(row).execute(tx.conn()).await?;
-        }
-        rows => {
-            into.values(rows).execute(tx.conn()).await?;
-        }
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    insert(tx, &rows).await
+}
+
+/// One statement however many there are, which PostgreSQL knows already.
+async fn insert(tx: &mut Tx, rows: &[Row]) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
     }
+    let statement = diesel::sql_query(
+        "INSERT INTO audit_events (id, kind, actor, actor_role, subject_id, object_id, division, \
+             body, recorded_at) \
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], \
+             $6::uuid[], $7::text[], $8::bytea[], $9::timestamptz[])",
+    )
+    .bind::<Array<SqlUuid>, _>(rows.iter().map(|it| it.id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(rows.iter().map(|it| it.kind).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(rows.iter().map(|it| it.actor.as_str()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(rows.iter().map(|it| it.actor_role).collect::<Vec<_>>())
+    .bind::<Array<Nullable<SqlUuid>>, _>(rows.iter().map(|it| it.subject_id).collect::<Vec<_>>())
+    .bind::<Array<Nullable<SqlUuid>>, _>(rows.iter().map(|it| it.object_id).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(
+        rows.iter()
+            .map(|it| it.division.as_deref())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Binary>, _>(rows.iter().map(|it| it.body.as_slice()).collect::<Vec<_>>())
+    .bind::<Array<Timestamptz>, _>(rows.iter().map(|it| it.recorded_at).collect::<Vec<_>>());
+    Prepared(statement).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! `awards`: amounts owed. An award's amount never changes; a smaller one takes its place.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    ExpressionMethods, Insertable, JoinOnDsl, QueryDsl, Queryable, Selectable, SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 use sizhu_core::{
     AccountId, AwardId, DecisionId, Fen, Funding, OpenAward, ResidentId, Standing, SubjectId,
@@ -10,8 +12,9 @@ use uuid::Uuid;
 
 use crate::{
     StoreError, Tx,
-    rows::{fen, unword},
-    schema::awards,
+    accounts::Purse,
+    rows::{division, fen, unword},
+    schema::{accounts, awards},
 };
 
 /// An award as it is kept.
@@ -159,26 +162,40 @@ pub async fn lock_open(
     rows.into_iter().map(Row::award).collect()
 }
 
-/// The accounts that the open awards of some people and a programme draw on. The subjects are
-/// locked, so the answer holds until the transaction ends.
+/// The purses that the open awards of some people and a programme draw on. The subjects are locked, so
+/// the answer holds until the transaction ends.
 ///
 /// # Errors
 /// What the database says.
-pub async fn accounts_of_open(
+pub async fn purses_of_open(
     tx: &mut Tx,
     subjects: &[SubjectId],
     programme: &str,
-) -> Result<Vec<AccountId>, StoreError> {
+) -> Result<Vec<Purse>, StoreError> {
     let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
-    let ids: Vec<Uuid> = awards::table
-        .select(awards::account_id)
+    let rows: Vec<(String, String, i32, String)> = awards::table
+        .inner_join(accounts::table.on(accounts::id.eq(awards::account_id)))
+        .select((
+            accounts::fund,
+            accounts::programme,
+            accounts::year,
+            accounts::county,
+        ))
         .filter(awards::subject_id.eq_any(ids))
         .filter(awards::programme.eq(programme))
         .filter(awards::standing.ne(Standing::Cancelled.as_str()))
         .distinct()
         .load(tx.conn())
         .await?;
-    Ok(ids.into_iter().map(AccountId::new).collect())
+    let purse = |(fund, programme, year, county): (String, String, i32, String)| {
+        Ok(Purse {
+            fund,
+            programme,
+            year,
+            county: division(&county)?,
+        })
+    };
+    rows.into_iter().map(purse).collect()
 }
 
 /// The queue of an account, in order. The account is locked.

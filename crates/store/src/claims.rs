@@ -105,35 +105,31 @@ pub struct Claim {
     pub content: Option<ClaimContent>,
 }
 
-/// Records a new claim and its first version. Answers false, and records nothing, when the hospital
-/// posted that admission before, also when it is doing so right now.
+/// Records new claims, on people who are each another, and their first versions. Answers those it
+/// recorded: not those on an admission that the hospital posted before, also when it is doing so right
+/// now.
 ///
 /// # Errors
 /// What the database says.
-pub async fn try_insert(tx: &mut Tx, claim: &Claim) -> Result<bool, StoreError> {
-    let by = tx.actor().name().to_owned();
-    let row = Row {
-        id: claim.id.get(),
-        subject_id: claim.subject.get(),
-        hospital_id: claim.hospital.get(),
-        medical_record_no: claim.medical_record_no.clone(),
-        admitted_on: claim.admitted_on.naive(),
-        channel: claim.channel.clone(),
-        posted_on: claim.posted_on.naive(),
-        recorded_by: by.clone(),
-        recorded_at: claim.posted_at,
+pub async fn try_insert_all(tx: &mut Tx, new: &[Claim]) -> Result<Vec<ClaimId>, StoreError> {
+    let rows: Vec<Row> = new.iter().map(|claim| Row::of(tx, claim)).collect();
+    let into = diesel::insert_into(claims::table);
+    let inserted: Vec<Uuid> = match rows.as_slice() {
+        [] => return Ok(Vec::new()),
+        // One row is a statement that PostgreSQL knows already.
+        [row] => {
+            let insert = into.values(row).on_conflict_do_nothing();
+            insert.returning(claims::id).get_results(tx.conn()).await?
+        }
+        rows => {
+            let insert = into.values(rows).on_conflict_do_nothing();
+            insert.returning(claims::id).get_results(tx.conn()).await?
+        }
     };
-    let inserted = diesel::insert_into(claims::table)
-        .values(&row)
-        .on_conflict_do_nothing()
-        .execute(tx.conn())
-        .await?;
-    if inserted == 0 {
-        return Ok(false);
-    }
-    let version = VersionRow::seal(&tx.keys(), claim, &by)?;
-    versions::insert(tx, &version).await?;
-    Ok(true)
+    let recorded = new.iter().filter(|it| inserted.contains(&it.id.get()));
+    let recorded: Vec<&Claim> = recorded.collect();
+    versions::insert_first(tx, &recorded).await?;
+    Ok(recorded.iter().map(|it| it.id).collect())
 }
 
 /// A claim by its row.
@@ -169,13 +165,14 @@ pub async fn find_by_natural_key(
     open(tx, found)
 }
 
-/// All claims on a person, oldest admission first.
+/// All claims on some people, oldest admission first.
 ///
 /// # Errors
 /// As [`find`].
-pub async fn of_subject(tx: &mut Tx, subject: SubjectId) -> Result<Vec<Claim>, StoreError> {
+pub async fn of_subjects(tx: &mut Tx, subjects: &[SubjectId]) -> Result<Vec<Claim>, StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
     let found: Vec<(Row, VersionRow)> = rows()
-        .filter(claims::subject_id.eq(subject.get()))
+        .filter(claims::subject_id.eq_any(ids))
         .order((claims::admitted_on, claims::id))
         .load(tx.conn())
         .await?;

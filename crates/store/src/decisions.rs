@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Place, StoreError, Tx, Vault,
+    prepared::Prepared,
     rows::{canonical, count, day, fen, policy_place, policy_place_column, uncount, unword},
     schema::{decision_years, decisions},
 };
@@ -24,7 +25,7 @@ mod find;
 mod forget;
 
 pub use find::{
-    any_of_other_engine, count_all, current, current_of_loans, current_of_subject, find,
+    any_of_other_engine, count_all, current, current_of_loans, current_of_subjects, find,
     last_number, matter_of, of_subject, page,
 };
 
@@ -351,28 +352,26 @@ async fn supersede(tx: &mut Tx, by: &[&Decision]) -> Result<(), StoreError> {
         }
     }
     if !claims.is_empty() {
-        diesel::sql_query(
+        let statement = diesel::sql_query(
             "UPDATE decisions d SET superseded_at = greatest(d.recorded_at, n.at) \
-             FROM unnest($1, $2) AS n (claim_id, at) \
+             FROM unnest($1::uuid[], $2::timestamptz[]) AS n (claim_id, at) \
              WHERE d.claim_id = n.claim_id AND d.superseded_at IS NULL",
         )
         .bind::<Array<SqlUuid>, _>(claims)
-        .bind::<Array<Timestamptz>, _>(claims_at)
-        .execute(tx.conn())
-        .await?;
+        .bind::<Array<Timestamptz>, _>(claims_at);
+        Prepared(statement).execute(tx.conn()).await?;
     }
     if !loans.is_empty() {
-        diesel::sql_query(
+        let statement = diesel::sql_query(
             "UPDATE decisions d SET superseded_at = greatest(d.recorded_at, n.at) \
-             FROM unnest($1, $2, $3) AS n (loan_id, period_from, at) \
+             FROM unnest($1::uuid[], $2::date[], $3::timestamptz[]) AS n (loan_id, period_from, at) \
              WHERE d.loan_id = n.loan_id AND d.period_from = n.period_from \
                 AND d.superseded_at IS NULL",
         )
         .bind::<Array<SqlUuid>, _>(loans)
         .bind::<Array<Date>, _>(periods)
-        .bind::<Array<Timestamptz>, _>(loans_at)
-        .execute(tx.conn())
-        .await?;
+        .bind::<Array<Timestamptz>, _>(loans_at);
+        Prepared(statement).execute(tx.conn()).await?;
     }
     Ok(())
 }

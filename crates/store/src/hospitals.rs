@@ -1,9 +1,11 @@
 //! `hospitals` and `hospital_versions`: who may post claims, and what they were when.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods,
-    OptionalExtension, QueryDsl, TextExpressionMethods,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl,
+    TextExpressionMethods,
 };
 use diesel_async::RunQueryDsl;
 use sizhu_core::{Day, DivisionCode, HospitalClass, HospitalId};
@@ -151,44 +153,86 @@ pub async fn list(
     rows.iter().map(hospital).collect()
 }
 
-/// The hospital's class on a day, as held true now. Before the first day recorded, the class of
-/// that first day: an installation does not know what a hospital was before it came to know it.
+/// What some hospitals were and are, as held true now.
+#[derive(Debug, Default)]
+pub struct Histories(BTreeMap<HospitalId, Vec<Spell>>);
+
+/// What a hospital was for some time.
+#[derive(Debug)]
+struct Spell {
+    class: HospitalClass,
+    county: DivisionCode,
+    from: Day,
+    until: Option<Day>,
+}
+
+impl Histories {
+    /// The class of a hospital on a day. Before the first day recorded, the class of that first day: an
+    /// installation does not know what a hospital was before it came to know it.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the hospital has no version at all.
+    pub fn class_on(&self, id: HospitalId, on: Day) -> Result<HospitalClass, StoreError> {
+        let spells = self.0.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let covers = |it: &&Spell| it.from <= on && it.until.is_none_or(|until| on < until);
+        let found = spells.iter().find(covers).or(spells.first());
+        let found = found.ok_or(StoreError::Corrupt("hospital"))?;
+        Ok(found.class)
+    }
+
+    /// The county-level division where a hospital stands now.
+    #[must_use]
+    pub fn county(&self, id: HospitalId) -> Option<&DivisionCode> {
+        let now = self.0.get(&id)?.iter().find(|it| it.until.is_none());
+        now.map(|it| &it.county)
+    }
+}
+
+type SpellRow = (
+    Uuid,
+    String,
+    String,
+    String,
+    String,
+    NaiveDate,
+    Option<NaiveDate>,
+);
+
+/// What some hospitals were and are.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] when the hospital has no version at all.
-pub async fn class_on(tx: &mut Tx, id: HospitalId, on: Day) -> Result<HospitalClass, StoreError> {
-    let columns = (
-        hospital_versions::level,
-        hospital_versions::grade,
-        hospital_versions::ownership,
-    );
-    let known = hospital_versions::table
-        .filter(hospital_versions::hospital_id.eq(id.get()))
-        .filter(hospital_versions::superseded_at.is_null());
-    let on_day: Option<(String, String, String)> = known
-        .filter(hospital_versions::valid_from.le(on.naive()))
-        .filter(
-            hospital_versions::valid_until
-                .is_null()
-                .or(hospital_versions::valid_until
-                    .assume_not_null()
-                    .gt(on.naive())),
-        )
-        .select(columns)
-        .first(tx.conn())
-        .await
-        .optional()?;
-    let row = match on_day {
-        Some(row) => Some(row),
-        None => known
-            .order(hospital_versions::valid_from)
-            .select(columns)
-            .first(tx.conn())
-            .await
-            .optional()?,
-    };
-    let (level, grade, ownership) = row.ok_or(StoreError::Corrupt("hospital"))?;
-    class(&level, &grade, &ownership)
+/// What the database says.
+pub async fn histories(tx: &mut Tx, of: &[HospitalId]) -> Result<Histories, StoreError> {
+    let mut ids: Vec<Uuid> = of.iter().map(|id| id.get()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<SpellRow> = hospital_versions::table
+        .select((
+            hospital_versions::hospital_id,
+            hospital_versions::level,
+            hospital_versions::grade,
+            hospital_versions::ownership,
+            hospital_versions::county,
+            hospital_versions::valid_from,
+            hospital_versions::valid_until,
+        ))
+        .filter(hospital_versions::hospital_id.eq_any(ids))
+        .filter(hospital_versions::superseded_at.is_null())
+        .order(hospital_versions::valid_from)
+        .load(tx.conn())
+        .await?;
+    let mut histories = Histories::default();
+    for (id, level, grade, ownership, county, from, until) in rows {
+        let spell = Spell {
+            class: class(&level, &grade, &ownership)?,
+            county: division(&county)?,
+            from: day(from),
+            until: until.map(day),
+        };
+        let spells = histories.0.entry(HospitalId::new(id)).or_default();
+        spells.push(spell);
+    }
+    Ok(histories)
 }
 
 /// A hospital by its national code.

@@ -8,15 +8,18 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    ExpressionMethods, QueryDsl, Queryable, QueryableByName, Selectable, SelectableHelper,
+    sql_types::{Array, Binary, Nullable, SmallInt, Text, Timestamptz},
+};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
-use crate::{StoreError, Tx, limits::setting, schema::idempotency_records};
+use crate::{StoreError, Tx, limits::setting, prepared::Prepared, schema::idempotency_records};
 
 /// How long a repeat waits for the first request under its key.
 const KEY_WAIT: Duration = Duration::from_secs(5);
 
-/// How long one waits who holds a key already.
+/// How long several wait that can do each by itself.
 const SHORT_WAIT: Duration = Duration::from_millis(200);
 
 /// A request under an `Idempotency-Key`.
@@ -84,10 +87,10 @@ impl Row {
 /// How long a request waits for another that holds its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// Five seconds: it holds nothing yet.
+    /// Five seconds.
     Long,
-    /// A fifth of a second, for one that holds people already: it gives way before the database looks
-    /// for a deadlock, and not the other.
+    /// A fifth of a second, for several requests that would all wait for one; and no longer for people,
+    /// until the transaction acts as their decider.
     Short,
 }
 
@@ -99,38 +102,91 @@ pub async fn begin(
     tx: &mut Tx,
     request: &Request<'_>,
     now: DateTime<Utc>,
-    patience: Patience,
 ) -> Result<Begun, StoreError> {
+    let begun = begin_all(tx, &[request], now, Patience::Long).await?;
+    begun
+        .into_iter()
+        .next()
+        .ok_or(StoreError::Corrupt("idempotency record"))
+}
+
+/// Takes the keys of several requests, each another, as [`begin`] takes one: in ascending order, so that
+/// two who take several never wait for each other. Answers in the order of the requests.
+///
+/// # Errors
+/// [`StoreError::LockTimeout`] when a request that holds one of them is not done by then.
+pub async fn begin_all(
+    tx: &mut Tx,
+    requests: &[&Request<'_>],
+    now: DateTime<Utc>,
+    patience: Patience,
+) -> Result<Vec<Begun>, StoreError> {
     let lock = tx.limits().lock;
-    let wait = match patience {
-        Patience::Long => lock.min(KEY_WAIT),
-        Patience::Short => lock.min(SHORT_WAIT),
+    let taken = match patience {
+        Patience::Long => {
+            wait_for_locks(tx, lock.min(KEY_WAIT)).await?;
+            let taken = take(tx, requests, now).await?;
+            wait_for_locks(tx, lock).await?;
+            taken
+        }
+        Patience::Short => {
+            wait_for_locks(tx, lock.min(SHORT_WAIT)).await?;
+            take(tx, requests, now).await?
+        }
     };
-    wait_for_locks(tx, wait).await?;
-    let taken = diesel::insert_into(idempotency_records::table)
-        .values((
-            idempotency_records::client_id.eq(request.client_id),
-            idempotency_records::key.eq(request.key),
-            idempotency_records::operation.eq(request.operation),
-            idempotency_records::fingerprint.eq(request.fingerprint.as_slice()),
-            idempotency_records::recorded_at.eq(now),
-        ))
-        .on_conflict_do_nothing()
-        .execute(tx.conn())
-        .await?;
-    wait_for_locks(tx, lock).await?;
-    if taken == 1 {
-        return Ok(Begun::First);
+    let mut begun = Vec::with_capacity(requests.len());
+    for request in requests {
+        let mut own = taken.iter();
+        if own.any(|it| it.client_id == request.client_id && it.key == request.key) {
+            begun.push(Begun::First);
+            continue;
+        }
+        let row: Row = idempotency_records::table
+            .select(Row::as_select())
+            .find((request.client_id, request.key))
+            .first(tx.conn())
+            .await?;
+        if row.fingerprint == request.fingerprint {
+            begun.push(Begun::Repeat(row.answer()?));
+        } else {
+            begun.push(Begun::Reused);
+        }
     }
-    let row: Row = idempotency_records::table
-        .select(Row::as_select())
-        .find((request.client_id, request.key))
-        .first(tx.conn())
-        .await?;
-    if row.fingerprint != request.fingerprint {
-        return Ok(Begun::Reused);
-    }
-    row.answer().map(Begun::Repeat)
+    Ok(begun)
+}
+
+/// Whose key was taken, and which.
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = Text)]
+    client_id: String,
+    #[diesel(sql_type = Text)]
+    key: String,
+}
+
+async fn take(
+    tx: &mut Tx,
+    requests: &[&Request<'_>],
+    now: DateTime<Utc>,
+) -> Result<Vec<Taken>, StoreError> {
+    let each = |of: fn(&Request<'_>) -> String| -> Vec<String> {
+        requests.iter().map(|request| of(request)).collect()
+    };
+    let fingerprints = requests.iter().map(|it| it.fingerprint.to_vec());
+    let statement = diesel::sql_query(
+        "INSERT INTO idempotency_records (client_id, key, operation, fingerprint, recorded_at) \
+         SELECT client_id, key, operation, fingerprint, $5 \
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) \
+             AS n (client_id, key, operation, fingerprint) \
+         ORDER BY client_id, key \
+         ON CONFLICT DO NOTHING RETURNING client_id, key",
+    )
+    .bind::<Array<Text>, _>(each(|it| it.client_id.to_owned()))
+    .bind::<Array<Text>, _>(each(|it| it.key.to_owned()))
+    .bind::<Array<Text>, _>(each(|it| it.operation.to_owned()))
+    .bind::<Array<Binary>, _>(fingerprints.collect::<Vec<_>>())
+    .bind::<Timestamptz, _>(now);
+    Ok(Prepared(statement).load(tx.conn()).await?)
 }
 
 async fn wait_for_locks(tx: &mut Tx, limit: Duration) -> Result<(), StoreError> {
@@ -143,16 +199,44 @@ async fn wait_for_locks(tx: &mut Tx, limit: Duration) -> Result<(), StoreError> 
 /// # Errors
 /// What the database says.
 pub async fn finish(tx: &mut Tx, request: &Request<'_>, answer: &Answer) -> Result<(), StoreError> {
-    let status = i16::try_from(answer.status).or(Err(StoreError::Corrupt("status")))?;
-    diesel::update(idempotency_records::table.find((request.client_id, request.key)))
-        .set((
-            idempotency_records::status.eq(status),
-            idempotency_records::location.eq(&answer.location),
-            idempotency_records::etag.eq(&answer.etag),
-            idempotency_records::body.eq(&answer.body),
-        ))
-        .execute(tx.conn())
-        .await?;
+    finish_all(tx, &[(request, answer)]).await
+}
+
+/// Keeps the answers of several requests, as [`finish`] does one.
+///
+/// # Errors
+/// What the database says.
+pub async fn finish_all(
+    tx: &mut Tx,
+    answered: &[(&Request<'_>, &Answer)],
+) -> Result<(), StoreError> {
+    if answered.is_empty() {
+        return Ok(());
+    }
+    let status = |(_, answer): &(_, &Answer)| i16::try_from(answer.status);
+    let statuses = answered.iter().map(status).collect::<Result<Vec<_>, _>>();
+    let each = |of: fn(&Request<'_>) -> String| -> Vec<String> {
+        answered.iter().map(|(request, _)| of(request)).collect()
+    };
+    let answers = || answered.iter().map(|(_, answer)| *answer);
+    let statement = diesel::sql_query(
+        "UPDATE idempotency_records r \
+         SET status = n.status, location = n.location, etag = n.etag, body = n.body \
+         FROM unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::bytea[]) \
+             AS n (client_id, key, status, location, etag, body) \
+         WHERE r.client_id = n.client_id AND r.key = n.key",
+    )
+    .bind::<Array<Text>, _>(each(|it| it.client_id.to_owned()))
+    .bind::<Array<Text>, _>(each(|it| it.key.to_owned()))
+    .bind::<Array<SmallInt>, _>(statuses.or(Err(StoreError::Corrupt("status")))?)
+    .bind::<Array<Nullable<Text>>, _>(
+        answers()
+            .map(|it| it.location.as_deref())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Nullable<Text>>, _>(answers().map(|it| it.etag.as_deref()).collect::<Vec<_>>())
+    .bind::<Array<Binary>, _>(answers().map(|it| it.body.as_slice()).collect::<Vec<_>>());
+    Prepared(statement).execute(tx.conn()).await?;
     Ok(())
 }
 

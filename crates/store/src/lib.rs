@@ -11,6 +11,7 @@ mod actor;
 mod error;
 mod ground;
 mod limits;
+mod prepared;
 mod rows;
 mod schema;
 mod store;

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use sizhu_core::{ClaimId, Day, PlacedStay, StayStanding, SubjectId};
 use uuid::Uuid;
 
-use crate::{PersonIndex, StoreError, Tx, rows::unword, schema::stays};
+use crate::{PersonIndex, StoreError, Tx, prepared::Prepared, rows::unword, schema::stays};
 
 mod resolutions;
 
@@ -79,6 +79,20 @@ struct Row {
 }
 
 impl Row {
+    fn of(stay: &Stay) -> Self {
+        Self {
+            claim_id: stay.claim.get(),
+            subject_id: stay.subject.get(),
+            admitted_on: stay.admitted_on.naive(),
+            discharged_on: stay.discharged_on.naive(),
+            counted: stay.counts(),
+            standing: stay.standing.as_str().to_owned(),
+            yields_day: stay.yields_day,
+            resolution_id: stay.resolution,
+            version: stay.version,
+        }
+    }
+
     fn stay(&self) -> Result<Stay, StoreError> {
         Ok(Stay {
             claim: ClaimId::new(self.claim_id),
@@ -93,38 +107,45 @@ impl Row {
     }
 }
 
-/// Records a stay as it is given. Answers false, and records nothing, when an EXCLUDE constraint
-/// refuses it. (`ON CONFLICT DO NOTHING`, for plain inserts that exclude each other deadlock.)
+/// Records stays as they are given, with the blind indices of their people. Answers those it recorded:
+/// not those that an EXCLUDE constraint refuses. (`ON CONFLICT DO NOTHING`, for plain inserts that
+/// exclude each other deadlock.)
 ///
 /// # Errors
 /// What the database says.
-pub async fn try_insert(
+pub async fn try_insert_all(
     tx: &mut Tx,
-    stay: &Stay,
-    index: PersonIndex,
+    new: &[(Stay, PersonIndex)],
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let row = Row {
-        claim_id: stay.claim.get(),
-        subject_id: stay.subject.get(),
-        admitted_on: stay.admitted_on.naive(),
-        discharged_on: stay.discharged_on.naive(),
-        counted: stay.counts(),
-        standing: stay.standing.as_str().to_owned(),
-        yields_day: stay.yields_day,
-        resolution_id: stay.resolution,
-        version: stay.version,
-    };
-    let inserted = diesel::insert_into(stays::table)
-        .values((
-            row,
-            stays::person_index.eq(index.as_bytes().as_slice()),
+) -> Result<Vec<ClaimId>, StoreError> {
+    let row = |(stay, index): &(Stay, PersonIndex)| {
+        (
+            Row::of(stay),
+            stays::person_index.eq(index.as_bytes().to_vec()),
             stays::recorded_at.eq(now),
-        ))
-        .on_conflict_do_nothing()
-        .execute(tx.conn())
-        .await?;
-    Ok(inserted == 1)
+        )
+    };
+    let into = diesel::insert_into(stays::table);
+    let inserted: Vec<Uuid> = match new {
+        [] => return Ok(Vec::new()),
+        // One row is a statement that PostgreSQL knows already.
+        [one] => {
+            let insert = into.values(row(one)).on_conflict_do_nothing();
+            insert
+                .returning(stays::claim_id)
+                .get_results(tx.conn())
+                .await?
+        }
+        new => {
+            let rows: Vec<_> = new.iter().map(row).collect();
+            let insert = into.values(rows).on_conflict_do_nothing();
+            insert
+                .returning(stays::claim_id)
+                .get_results(tx.conn())
+                .await?
+        }
+    };
+    Ok(inserted.into_iter().map(ClaimId::new).collect())
 }
 
 /// Lets a counted one-day stay yield its day to a longer stay that begins on it, or have it back.
@@ -177,18 +198,18 @@ pub async fn settle(tx: &mut Tx, claim: ClaimId, settled: Settled) -> Result<(),
     one(changed)
 }
 
-/// Counts up the versions of a person's held stays: what an officer read of them is no longer all
-/// there is.
+/// Counts up the versions of the held stays of some people: what an officer read of them is no longer
+/// all there is.
 ///
 /// # Errors
 /// What the database says.
-pub async fn news_of_held(tx: &mut Tx, subject: SubjectId) -> Result<(), StoreError> {
-    diesel::update(stays::table)
-        .filter(stays::subject_id.eq(subject.get()))
+pub async fn news_of_held(tx: &mut Tx, subjects: &[SubjectId]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
+    let update = diesel::update(stays::table)
+        .filter(stays::subject_id.eq_any(ids))
         .filter(stays::standing.eq(StayStanding::Held.as_str()))
-        .set(stays::version.eq(stays::version + 1))
-        .execute(tx.conn())
-        .await?;
+        .set(stays::version.eq(stays::version + 1));
+    Prepared(update).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -246,9 +267,18 @@ const fn one(changed: usize) -> Result<(), StoreError> {
 /// # Errors
 /// What the database says.
 pub async fn of_subject(tx: &mut Tx, subject: SubjectId) -> Result<Vec<Stay>, StoreError> {
+    of_subjects(tx, &[subject]).await
+}
+
+/// The stays of some people, as [`of_subject`] has those of one.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_subjects(tx: &mut Tx, subjects: &[SubjectId]) -> Result<Vec<Stay>, StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
     let rows: Vec<Row> = stays::table
         .select(Row::as_select())
-        .filter(stays::subject_id.eq(subject.get()))
+        .filter(stays::subject_id.eq_any(ids))
         .order((stays::admitted_on, stays::claim_id))
         .load(tx.conn())
         .await?;

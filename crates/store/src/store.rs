@@ -1,5 +1,6 @@
 //! The pool, and the transaction that everything else is given.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diesel::sql_types::Text;
@@ -14,7 +15,9 @@ use diesel_async::{
 use secrecy::{ExposeSecret, SecretString};
 use sizhu_core::SubjectId;
 
-use crate::{Actor, Limits, StoreError, Vault, actor::Settings, limits::setting};
+use crate::{
+    Actor, Limits, StoreError, Vault, actor::Settings, limits::setting, prepared::Prepared,
+};
 
 /// What a store is opened with.
 #[derive(Clone, Debug)]
@@ -128,6 +131,7 @@ impl Store {
             limits: self.limits,
             keys: Arc::clone(&self.keys),
             actor: actor.clone(),
+            actors: BTreeMap::new(),
         };
         AnsiTransactionManager::begin_transaction(tx.conn())
             .await
@@ -160,6 +164,8 @@ pub struct Tx {
     limits: Limits,
     keys: Arc<Vault>,
     actor: Actor,
+    /// Who acts on whom, where that is not the actor of the transaction.
+    actors: BTreeMap<SubjectId, Actor>,
 }
 
 impl Drop for Tx {
@@ -203,8 +209,20 @@ impl Tx {
         &self.actor
     }
 
+    /// Lets somebody else act on a person: what is recorded of that person is recorded under them. So
+    /// what several clients post goes into one transaction, and each answers for their own.
+    pub fn act_on(&mut self, subject: SubjectId, actor: Actor) {
+        self.actors.insert(subject, actor);
+    }
+
+    /// Who acts on a person; the actor of the transaction where nobody is concerned.
+    pub(crate) fn actor_on(&self, subject: Option<SubjectId>) -> &Actor {
+        let own = subject.and_then(|subject| self.actors.get(&subject));
+        own.unwrap_or(&self.actor)
+    }
+
     async fn announce(&mut self, settings: Settings) -> Result<(), StoreError> {
-        diesel::sql_query(
+        let statement = diesel::sql_query(
             "SELECT set_config('sizhu.actor', $1, true), set_config('sizhu.role', $2, true), \
              set_config('sizhu.scope', $3, true), set_config('sizhu.subject', $4, true), \
              set_config('lock_timeout', $5, true), set_config('statement_timeout', $6, true), \
@@ -216,9 +234,8 @@ impl Tx {
         .bind::<Text, _>(settings.subject)
         .bind::<Text, _>(setting(self.limits.lock))
         // Of a transaction that was given up here, the server does not go on with a statement.
-        .bind::<Text, _>(setting(self.limits.transaction))
-        .execute(self.conn())
-        .await?;
+        .bind::<Text, _>(setting(self.limits.transaction));
+        Prepared(statement).execute(self.conn()).await?;
         Ok(())
     }
 

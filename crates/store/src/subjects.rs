@@ -1,5 +1,7 @@
 //! `subjects`: one row per person ever named, and the lock on it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl};
 use diesel_async::RunQueryDsl;
@@ -78,18 +80,60 @@ pub async fn lock_all(
     people: &[PersonIndex],
     now: DateTime<Utc>,
 ) -> Result<Vec<SubjectId>, StoreError> {
-    let mut ascending: Vec<&PersonIndex> = people.iter().collect();
-    ascending.sort_by_key(|index| *index.as_bytes());
-    let mut locked = Vec::with_capacity(people.len());
-    for index in ascending {
-        let subject = lock(tx, *index, now).await?;
-        locked.push((*index, subject));
+    if let [one] = people {
+        return Ok(vec![lock(tx, *one, now).await?]);
     }
-    let rows = people.iter().filter_map(|index| {
-        let found = locked.iter().find(|(known, _)| known == index);
-        found.map(|(_, subject)| *subject)
+    let mut locked = lock_all_existing(tx, people).await?;
+    let missing = |locked: &Locked| -> Vec<PersonIndex> {
+        let mut missing: Vec<PersonIndex> = people.to_vec();
+        missing.retain(|index| !locked.contains_key(index.as_bytes().as_slice()));
+        missing.sort_by_key(|index| *index.as_bytes());
+        missing.dedup();
+        missing
+    };
+    let unnamed = missing(&locked);
+    if !unnamed.is_empty() {
+        let row = |index: &PersonIndex| {
+            (
+                subjects::id.eq(Uuid::now_v7()),
+                subjects::person_index.eq(index.as_bytes().to_vec()),
+                subjects::recorded_at.eq(now),
+            )
+        };
+        let made: Vec<(Vec<u8>, Uuid)> = diesel::insert_into(subjects::table)
+            .values(unnamed.iter().map(row).collect::<Vec<_>>())
+            .on_conflict_do_nothing()
+            .returning((subjects::person_index, subjects::id))
+            .get_results(tx.conn())
+            .await?;
+        locked.extend(made);
+    }
+    // Others made theirs at the same time, and have committed.
+    let made_by_others = missing(&locked);
+    if !made_by_others.is_empty() {
+        locked.extend(lock_all_existing(tx, &made_by_others).await?);
+    }
+    let found = people.iter().map(|index| {
+        let id = locked.get(index.as_bytes().as_slice());
+        id.map(|id| SubjectId::new(*id))
+            .ok_or(StoreError::Corrupt("subject"))
     });
-    Ok(rows.collect())
+    found.collect()
+}
+
+/// Rows of people that are locked, by blind index.
+type Locked = HashMap<Vec<u8>, Uuid>;
+
+async fn lock_all_existing(tx: &mut Tx, people: &[PersonIndex]) -> Result<Locked, StoreError> {
+    let indices: Vec<&[u8]> = people.iter().map(|it| it.as_bytes().as_slice()).collect();
+    let rows: Vec<(Vec<u8>, Uuid)> = subjects::table
+        .select((subjects::person_index, subjects::id))
+        .filter(subjects::person_index.eq_any(indices))
+        .order(subjects::person_index)
+        .for_no_key_update()
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Locks several people known by their rows, in the order of [`lock_all`].

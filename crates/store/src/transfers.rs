@@ -3,8 +3,13 @@
 //! Each function changes the transfer and both accounts in the same breath; the constraints of
 //! `accounts` refuse what would overdraw one.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl,
+    sql_types::{Array, BigInt, Uuid as SqlUuid},
+};
 use diesel_async::RunQueryDsl;
 use sizhu_core::{AccountId, AwardId, Fen, TransferId};
 use uuid::Uuid;
@@ -12,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     StoreError, Tx,
     accounts::Books,
+    prepared::Prepared,
     rows::fen,
     schema::{accounts, transfers},
 };
@@ -92,92 +98,123 @@ pub async fn find_appropriation(
     }))
 }
 
-/// Sets money of one purse aside for some awards: for each a pending transfer from the budget to the
-/// payables account.
+/// Money to be set aside for an award.
+#[derive(Clone, Copy, Debug)]
+pub struct Earmark<'a> {
+    /// The accounts that it is taken from.
+    pub books: &'a Books,
+    /// The award.
+    pub award: AwardId,
+    /// How much.
+    pub amount: Fen,
+}
+
+/// Sets money aside for some awards: for each a pending transfer from the budget to the payables
+/// account.
 ///
 /// # Errors
-/// [`crate::Constraint::AccountOverdrawn`] when the budget does not hold it;
+/// [`crate::Constraint::AccountOverdrawn`] when a budget does not hold it;
 /// [`crate::Constraint::AwardLiveTransfer`] when an award has an earmark already.
 pub async fn earmark(
     tx: &mut Tx,
-    books: &Books,
-    awards: &[(AwardId, Fen)],
+    earmarks: &[Earmark<'_>],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let by = tx.actor().name().to_owned();
-    let row = |(award, amount): &(AwardId, Fen)| {
+    let row = |it: &Earmark<'_>| {
         (
             transfers::id.eq(Uuid::now_v7()),
-            transfers::debit_account_id.eq(books.budget.id.get()),
-            transfers::credit_account_id.eq(books.payables.get()),
-            transfers::amount_fen.eq(amount.get()),
+            transfers::debit_account_id.eq(it.books.budget.id.get()),
+            transfers::credit_account_id.eq(it.books.payables.get()),
+            transfers::amount_fen.eq(it.amount.get()),
             transfers::kind.eq("earmark"),
             transfers::state.eq(PENDING),
-            transfers::award_id.eq(award.get()),
+            transfers::award_id.eq(it.award.get()),
             transfers::recorded_by.eq(by.clone()),
             transfers::recorded_at.eq(now),
         )
     };
     let into = diesel::insert_into(transfers::table);
-    match awards {
+    match earmarks {
         [] => return Ok(()),
         // One row is a statement that PostgreSQL knows already.
-        [award] => {
-            into.values(row(award)).execute(tx.conn()).await?;
+        [one] => {
+            into.values(row(one)).execute(tx.conn()).await?;
         }
-        awards => {
-            let rows: Vec<_> = awards.iter().map(row).collect();
+        earmarks => {
+            let rows: Vec<_> = earmarks.iter().map(row).collect();
             into.values(rows).execute(tx.conn()).await?;
         }
     }
-    set_aside(tx, books, sum(awards.iter().map(|(_, amount)| *amount))?).await
+    let mut pending = Pending::default();
+    for it in earmarks {
+        pending.add(it.books, it.amount)?;
+    }
+    pending.write(tx).await
 }
 
-/// Releases the earmarks of some awards of one purse.
+/// Releases the earmarks of some awards, each with the accounts that it was taken from.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] when an award has no pending earmark.
+/// [`StoreError::Corrupt`] when an award has no pending earmark there.
 pub async fn release(
     tx: &mut Tx,
-    books: &Books,
-    awards: &[AwardId],
+    awards: &[(&Books, AwardId)],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if awards.is_empty() {
         return Ok(());
     }
-    let ids: Vec<Uuid> = awards.iter().map(|id| id.get()).collect();
-    let released: Vec<i64> = diesel::update(transfers::table)
+    let ids: Vec<Uuid> = awards.iter().map(|(_, id)| id.get()).collect();
+    let released: Vec<(Option<Uuid>, Uuid, i64)> = diesel::update(transfers::table)
         .filter(transfers::award_id.eq_any(ids))
-        .filter(transfers::debit_account_id.eq(books.budget.id.get()))
         .filter(transfers::state.eq(PENDING))
         .set((transfers::state.eq(VOIDED), transfers::settled_at.eq(now)))
-        .returning(transfers::amount_fen)
+        .returning((
+            transfers::award_id,
+            transfers::debit_account_id,
+            transfers::amount_fen,
+        ))
         .get_results(tx.conn())
         .await?;
-    if released.len() != awards.len() {
-        return Err(StoreError::Corrupt("earmark"));
+    let mut pending = Pending::default();
+    for (books, award) in awards {
+        let own = (Some(award.get()), books.budget.id.get());
+        let mut found = released.iter().filter(|it| (it.0, it.1) == own);
+        let (Some((.., amount)), None) = (found.next(), found.next()) else {
+            return Err(StoreError::Corrupt("earmark"));
+        };
+        let amount = fen(*amount).checked_neg();
+        pending.add(books, amount.ok_or(StoreError::Corrupt("sum"))?)?;
     }
-    let released = sum(released.into_iter().map(fen))?;
-    set_aside(tx, books, released.saturating_neg()).await
+    pending.write(tx).await
 }
 
-fn sum(amounts: impl Iterator<Item = Fen>) -> Result<i64, StoreError> {
-    let mut sum = Fen::ZERO;
-    for amount in amounts {
-        sum = sum.checked_add(amount).ok_or(StoreError::Corrupt("sum"))?;
-    }
-    Ok(sum.get())
-}
+/// What pending transfers change the balances of accounts by: debits, and credits.
+#[derive(Default)]
+struct Pending(BTreeMap<Uuid, (Fen, Fen)>);
 
-async fn set_aside(tx: &mut Tx, books: &Books, amount: i64) -> Result<(), StoreError> {
-    diesel::update(accounts::table.find(books.budget.id.get()))
-        .set(accounts::debits_pending_fen.eq(accounts::debits_pending_fen + amount))
-        .execute(tx.conn())
-        .await?;
-    diesel::update(accounts::table.find(books.payables.get()))
-        .set(accounts::credits_pending_fen.eq(accounts::credits_pending_fen + amount))
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+impl Pending {
+    fn add(&mut self, books: &Books, amount: Fen) -> Result<(), StoreError> {
+        let sum = |sum: Fen| sum.checked_add(amount).ok_or(StoreError::Corrupt("sum"));
+        let (debits, _) = self.0.entry(books.budget.id.get()).or_default();
+        *debits = sum(*debits)?;
+        let (_, credits) = self.0.entry(books.payables.get()).or_default();
+        *credits = sum(*credits)?;
+        Ok(())
+    }
+
+    async fn write(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let statement = diesel::sql_query(
+            "UPDATE accounts a SET debits_pending_fen = a.debits_pending_fen + n.debits, \
+                 credits_pending_fen = a.credits_pending_fen + n.credits \
+             FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS n (id, debits, credits) \
+             WHERE a.id = n.id",
+        )
+        .bind::<Array<SqlUuid>, _>(self.0.keys().copied().collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(self.0.values().map(|(it, _)| it.get()).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(self.0.values().map(|(_, it)| it.get()).collect::<Vec<_>>());
+        Prepared(statement).execute(tx.conn()).await?;
+        Ok(())
+    }
 }

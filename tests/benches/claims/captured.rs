@@ -36,7 +36,7 @@ pub(crate) fn claims(log: &str) -> Vec<Vec<Statement>> {
             text,
             parameters: Vec::new(),
         });
-        let of_claim = |it: &Statement| it.text.starts_with("INSERT INTO \"idempotency_records\"");
+        let of_claim = |it: &Statement| it.text.starts_with("INSERT INTO idempotency_records");
         if ends && statements.iter().any(of_claim) {
             claims.push(std::mem::take(statements));
         }

@@ -181,6 +181,11 @@ impl Writer {
         written
     }
 
+    /// Whether a logged value is another for each claim.
+    fn differs(&self, value: &str) -> bool {
+        self.known.contains_key(value) || is_id(value)
+    }
+
     fn value(&mut self, value: Option<&str>) -> String {
         let Some(value) = value else {
             return "NULL".to_owned();
@@ -198,12 +203,16 @@ impl Writer {
             self.known.insert(value.to_owned(), script.clone());
             return script;
         }
-        let list = value.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
-        if let Some(list) = list
-            && list.split(',').all(is_id)
+        if let Some(elements) = elements(value)
+            && elements.iter().any(|it| self.differs(it))
         {
-            let each: Vec<String> = list.split(',').map(|it| self.value(Some(it))).collect();
-            return format!("ARRAY[{}]::uuid[]", each.join(", "));
+            let kind = match elements.as_slice() {
+                [one, ..] if is_id(one) => "uuid",
+                [one, ..] if one.starts_with("\\x") => "bytea",
+                _ => "text",
+            };
+            let each: Vec<String> = elements.iter().map(|it| self.value(Some(it))).collect();
+            return format!("ARRAY[{}]::{kind}[]", each.join(", "));
         }
         let next = self.constants.len();
         let name = self.constants.entry(value.to_owned());
@@ -214,6 +223,24 @@ impl Writer {
 /// Whether a logged value is an id. In braces, which `Uuid` takes as well, it is a list of one.
 fn is_id(value: &str) -> bool {
     value.len() == 36 && Uuid::parse_str(value).is_ok()
+}
+
+/// The elements of an array as the log shows it: quoted where they have to be, and then with `\` before
+/// what would end the quotation.
+fn elements(value: &str) -> Option<Vec<String>> {
+    let list = value.strip_prefix('{')?.strip_suffix('}')?;
+    let mut elements = vec![String::new()];
+    let (mut quoted, mut letters) = (false, list.chars());
+    while let Some(letter) = letters.next() {
+        let last = elements.last_mut().expect("an element");
+        match letter {
+            '"' => quoted = !quoted,
+            '\\' => last.extend(letters.next()),
+            ',' if !quoted => elements.push(String::new()),
+            other => last.push(other),
+        }
+    }
+    Some(elements)
 }
 
 /// Bytes as the log shows them.

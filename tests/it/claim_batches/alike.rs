@@ -65,7 +65,7 @@ async fn outcome(app: &TestApp, hospital: &Client) -> (Vec<String>, Vec<String>,
     let decisions = "SELECT format('%s %s %s %s %s %s', d.number, d.cause, d.outcome, \
          d.payable_days, d.amount_fen, d.difference_fen) \
          FROM decisions d JOIN claims c ON c.id = d.claim_id ORDER BY c.medical_record_no, d.number";
-    let events = "SELECT kind FROM audit_events WHERE kind NOT LIKE 'claim_batch.%' ORDER BY id";
+    let events = "SELECT kind FROM audit_events WHERE kind NOT LIKE 'claim_batch.%' ORDER BY kind";
     let decisions = app.database.texts(decisions, &[]).await;
     let mut found = app.database.awards().await;
     found.extend(app.database.texts(events, &[]).await);

@@ -13,7 +13,8 @@ use super::clients;
 use super::load::Load;
 use super::plan::{County, Fate, Member, People, PlannedClaim};
 use crate::problem::Problem;
-use crate::service::claims::{self, NewClaim};
+use crate::service::claims::NewClaim;
+use crate::service::posting;
 use crate::service::residents::{self as resident_service, Newcomer, Registered};
 use crate::service::statuses::{self as status_service, Desk};
 
@@ -159,7 +160,7 @@ impl Load {
             channel: "hospital",
         };
         let actor = clients::hospital(at, &hospital.national_code, id);
-        let work = async |tx: &mut Tx| claims::post(tx, &self.state.policies, new, news).await;
+        let work = async |tx: &mut Tx| posting::post(tx, &self.state.policies, new, news).await;
         let posted = self.state.store.transaction(&actor, work).await;
         posted.with_context(|| format!("claim {}", planned.medical_record_no))?;
         Ok(())

@@ -1,31 +1,29 @@
 //! Claims: a hospital posts a stay; it is counted or held, and decided.
 
-use serde_json::json;
 use sizhu_core::{
-    CitizenId, ClaimId, DayCounting, HospitalId, NursingError, access::Grant, check_nursing,
-    counted_days, stay_days,
+    CitizenId, ClaimId, DayCounting, DivisionCode, HospitalId, NursingError, access::Grant,
+    check_nursing, counted_days, stay_days,
 };
 use sizhu_store::{
-    Actor, Store, Tx, audit,
+    Actor, Store, Tx,
     claims::{self, Claim, ClaimContent, Filter, Listed, Scope},
     decisions::{self, Decision, Matter},
-    hospitals::{self, Hospital},
     idempotency::{Answer, Request},
     residents::{self, Resident},
     stays::{self, ResolutionRow, Stay},
-    subjects,
 };
-use uuid::Uuid;
 
-use super::deciding::decide_person;
 use super::news::News;
 use super::once::once;
-use super::placing::place;
+use super::posting;
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
 /// Where what hospitals post comes in.
 pub const CHANNEL: &str = "hospital";
+
+/// The news that a claim is.
+pub const POSTED: &str = "claim.posted";
 
 /// What a hospital posts.
 #[derive(Clone)]
@@ -120,8 +118,7 @@ impl Audience {
 /// Posts a claim, once under its key, and answers what `render` makes of it.
 ///
 /// # Errors
-/// As for any request under a key; 409 that names the claim already posted for the admission, when
-/// its content differs; 422 for days that do not add up.
+/// As for any request under a key; as [`posting::post`].
 pub async fn post_once(
     store: &Store,
     actor: &Actor,
@@ -131,77 +128,18 @@ pub async fn post_once(
     news: News<'_>,
     render: impl FnOnce(&Posted) -> Result<Answer, Problem>,
 ) -> Result<Answer, Problem> {
-    let work = async |tx: &mut Tx| render(&post(tx, policies, new, news).await?);
+    let work = async |tx: &mut Tx| render(&posting::post(tx, policies, new, news).await?);
     once(store, actor, Some(request), news.now, work).await
 }
 
-/// Records a claim, counts or holds its stay, and decides everything it touches.
-///
-/// # Errors
-/// As [`post_once`].
-pub async fn post(
-    tx: &mut Tx,
-    policies: &Policies,
-    new: NewClaim,
-    news: News<'_>,
-) -> Result<Posted, Problem> {
-    let hospital = hospitals::find(tx, new.hospital).await?;
-    check_days(policies, hospital.as_ref(), &new.content)?;
-    let index = tx.keys().person_index(&new.citizen_id);
-    let subject = subjects::lock(tx, index, news.now).await?;
-    let news = news.after_waiting();
-    let claim = Claim {
-        id: ClaimId::new(Uuid::now_v7()),
-        subject,
-        hospital: new.hospital,
-        medical_record_no: new.medical_record_no,
-        posted_on: news.today,
-        posted_at: news.now,
-        version: 1,
-        version_id: Uuid::now_v7(),
-        said_at: news.now,
-        channel: new.channel.to_owned(),
-        withdrawn_because: None,
-        fingerprint: new.fingerprint.to_vec(),
-        admitted_on: new.content.admitted_on,
-        discharged_on: new.content.discharged_on,
-        content: Some(new.content),
-    };
-    if !claims::try_insert(tx, &claim).await? {
-        return known(tx, &claim).await.map(Posted::Known);
-    }
-    let placed = tx.as_decider(subject, async |tx| {
-        let stay = place(tx, &claim, index, news).await?;
-        let registered = residents::find_by_subject(tx, subject).await?.is_some();
-        Ok::<_, Problem>((stay, registered))
-    });
-    let (stay, registered) = placed.await?;
-    let event = audit::Event {
-        kind: "claim.posted",
-        subject: Some(subject),
-        object: Some(claim.id.get()),
-        division: hospital
-            .filter(|_| !registered)
-            .map(|hospital| hospital.county),
-        details: json!({
-            "hospital_id": claim.hospital,
-            "claim_version_id": claim.version_id,
-            "counted": stay.counts(),
-        }),
-    };
-    audit::record(tx, event, news.now).await?;
-    decide_person(tx, policies, subject, news).await?;
-    state(tx, claim, Audience::Hospital).await.map(Posted::New)
-}
-
-/// Nursing days are not reported, or those of the stay, as the pack of the hospital's place counts
+/// Nursing days are not reported, or those of the stay, as the pack of the hospital's county counts
 /// them; days in intensive care are at most those.
 pub(super) fn check_days(
     policies: &Policies,
-    hospital: Option<&Hospital>,
+    county: Option<&DivisionCode>,
     content: &ClaimContent,
 ) -> Result<(), Problem> {
-    let pack = hospital.and_then(|hospital| policies.hospital_care(&hospital.county));
+    let pack = county.and_then(|county| policies.hospital_care(county));
     let (from, to) = (content.admitted_on, content.discharged_on);
     let days = pack.map_or_else(
         || stay_days(DayCounting::DischargeMinusAdmission, from, to),
@@ -221,7 +159,7 @@ pub(super) fn check_days(
 }
 
 /// The claim posted before for the same admission, if it said the same.
-async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
+pub(super) async fn known(tx: &mut Tx, posted: &Claim) -> Result<ClaimState, Problem> {
     let admitted_on = posted.admitted_on;
     let number = &posted.medical_record_no;
     let before = claims::find_by_natural_key(tx, posted.hospital, number, admitted_on).await?;

@@ -54,7 +54,8 @@ pub async fn correct(
 ) -> Result<ClaimState, Problem> {
     let work = async |tx: &mut Tx| {
         let hospital = hospitals::find(tx, ward.hospital).await?;
-        check_days(ward.policies, hospital.as_ref(), &new.content)?;
+        let county = hospital.as_ref().map(|it| &it.county);
+        check_days(ward.policies, county, &new.content)?;
         let index = tx.keys().person_index(&new.citizen_id);
         let mut act = ward.open(tx, id, Some(index)).await?;
         seen(act.state.version())?;

@@ -7,8 +7,8 @@ use sizhu_core::{
     SubjectId, Trace, decide,
 };
 use sizhu_store::{
-    Tx, audit, decisions,
-    decisions::{Decision, Matter},
+    StoreError, Tx, audit,
+    decisions::{self, Decision, Matter},
     residents::Resident,
     stays,
 };
@@ -17,7 +17,7 @@ use super::adoption::to_decide_under;
 use super::closing::close;
 use super::news::News;
 use super::settling::{self, Change};
-use crate::policies::{Policies, PolicySet};
+use crate::policies::Policies;
 use crate::problem::Problem;
 
 mod known;
@@ -67,64 +67,96 @@ pub(super) async fn decide_people(
     news: News<'_>,
 ) -> Result<(), Problem> {
     tx.as_decider_of(subjects, async |tx| {
-        let set = to_decide_under(tx, policies, HOSPITAL_CARE, news).await?;
-        let mut owed: Vec<(Resident, Vec<Change>)> = Vec::new();
-        for subject in subjects {
-            owed.extend(decide_one(tx, &set, *subject, news).await?);
-        }
-        let people: Vec<(&Resident, &[Change])> = owed
-            .iter()
-            .map(|(resident, changes)| (resident, changes.as_slice()))
-            .collect();
-        settling::settle_all(tx, &people, HOSPITAL_CARE, news).await
+        let known = Known::load_all(tx, subjects).await?;
+        decide_known(tx, policies, known, Vec::new(), news).await?;
+        Ok(())
     })
     .await
 }
 
-/// Decides the claims of one person, writes what differs, and answers what changes.
-async fn decide_one(
+/// Decides the claims of people of whom all is known, writes what differs together with what led to it,
+/// and posts the differences. The transaction acts as their decider. Answers the decisions it made.
+///
+/// # Errors
+/// As [`decide_person`].
+pub(super) async fn decide_known(
     tx: &mut Tx,
-    set: &PolicySet,
-    subject: SubjectId,
+    policies: &Policies,
+    mut known: Vec<Known>,
+    mut events: Vec<audit::Event>,
     news: News<'_>,
-) -> Result<Option<(Resident, Vec<Change>)>, Problem> {
-    let before = decisions::current_of_subject(tx, subject).await?;
-    let mut known = Known::load(tx, subject).await?;
-    let mut written = close(tx, &before, &known, news).await?;
-    if known.has_stays() {
-        let pack = known.pack(set, subject)?;
-        known.learn(&pack, news.today);
-        let decided = decide(&pack, &known.facts)
-            .map_err(|error| Problem::internal(&Undecidable::Engine(error)))?;
-        for claim in &decided {
-            let old = before
-                .iter()
-                .find(|old| old.matter == Matter::Claim(claim.claim));
-            let stands = |old: &Decision| {
-                same_result(old, claim)
-                    && same_reasons(&old.trace, &claim.trace)
-                    && same_rules(old, &pack)
-                    && known.is_on_present_version(old, claim.claim)
-            };
-            if old.is_some_and(stands) {
-                continue;
-            }
-            let new = known.decision(tx, claim, old, &pack, news).await?;
-            written.push((old, new));
+) -> Result<Vec<Decision>, Problem> {
+    let set = to_decide_under(tx, policies, HOSPITAL_CARE, news).await?;
+    let mut rules = Vec::with_capacity(known.len());
+    for person in &mut known {
+        rules.push(person.rules(&set, news.today)?);
+    }
+    let (mut made, mut owed) = (Vec::new(), Vec::new());
+    for (person, pack) in known.iter().zip(rules) {
+        let written = decide_one(tx, pack.as_deref(), person, &made, news).await?;
+        events.extend(written.iter().map(|(_, new)| person.event(new)));
+        let changes = changes(&written)?;
+        if !changes.is_empty() {
+            let unregistered = || Problem::internal(&Undecidable::Unregistered(person.subject));
+            owed.push((person.resident.as_ref().ok_or_else(unregistered)?, changes));
         }
+        made.extend(written.into_iter().map(|(_, new)| new));
     }
-    let new: Vec<&Decision> = written.iter().map(|(_, new)| new).collect();
-    decisions::insert_all(tx, &new).await?;
-    let events = new.iter().map(|new| known.event(new));
-    audit::record_all(tx, events.collect(), news.now).await?;
-    let changes = changes(&written)?;
-    if changes.is_empty() {
-        return Ok(None);
+    write(tx, &made).await?;
+    audit::record_all(tx, events, news.now).await?;
+    let people: Vec<(&Resident, &[Change])> = owed
+        .iter()
+        .map(|(resident, changes)| (*resident, changes.as_slice()))
+        .collect();
+    settling::settle_all(tx, &people, HOSPITAL_CARE, news).await?;
+    Ok(made)
+}
+
+/// Writes decisions; of those on one claim each before the next.
+async fn write(tx: &mut Tx, made: &[Decision]) -> Result<(), StoreError> {
+    let mut together: Vec<&Decision> = Vec::with_capacity(made.len());
+    for decision in made {
+        if together.iter().any(|it| it.matter == decision.matter) {
+            decisions::insert_all(tx, &std::mem::take(&mut together)).await?;
+        }
+        together.push(decision);
     }
-    let Some(resident) = known.resident else {
-        return Err(Problem::internal(&Undecidable::Unregistered(subject)));
+    decisions::insert_all(tx, &together).await
+}
+
+/// Decides the claims of one person under a pack; answers what differs from what was decided before.
+/// `made` was decided before them, and is not written yet.
+async fn decide_one<'a>(
+    tx: &mut Tx,
+    pack: Option<&Programme>,
+    known: &'a Known,
+    made: &[Decision],
+    news: News<'_>,
+) -> Result<Vec<(Option<&'a Decision>, Decision)>, Problem> {
+    let mut written = close(tx, &known.before, known, news).await?;
+    let Some(pack) = pack else {
+        return Ok(written);
     };
-    Ok(Some((resident, changes)))
+    let decided = decide(pack, &known.facts)
+        .map_err(|error| Problem::internal(&Undecidable::Engine(error)))?;
+    for claim in &decided {
+        let old = known
+            .before
+            .iter()
+            .find(|old| old.matter == Matter::Claim(claim.claim));
+        let stands = |old: &Decision| {
+            same_result(old, claim)
+                && same_reasons(&old.trace, &claim.trace)
+                && same_rules(old, pack)
+                && known.is_on_present_version(old, claim.claim)
+        };
+        if old.is_some_and(stands) {
+            continue;
+        }
+        let new = known.decision(tx, claim, old, made, pack, news).await?;
+        written.push((old, new));
+    }
+    Ok(written)
 }
 
 /// Whether outcome, money and days are as before.

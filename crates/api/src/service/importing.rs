@@ -11,9 +11,10 @@ use sizhu_store::{
 };
 use uuid::Uuid;
 
-use super::claims::{self, NewClaim, Posted};
+use super::claims::{NewClaim, Posted};
 use super::households::lock_newcomers;
 use super::news::News;
+use super::posting::{self, Posting};
 use super::residents::{Newcomer, Registered, register_in};
 use super::settling;
 use crate::policies::Policies;
@@ -117,20 +118,46 @@ impl Importing<'_> {
     pub async fn claims(self, group: Vec<NewClaim>) -> Result<Vec<Taken>, Problem> {
         let work = async |tx: &mut Tx| {
             self.lock(tx, &group).await?;
-            let mut taken = Vec::with_capacity(group.len());
-            for new in &group {
-                let line = async |tx: &mut Tx| {
-                    let posted = claims::post(tx, self.policies, new.clone(), self.news).await?;
-                    Ok::<_, Problem>(match posted {
-                        Posted::New(it) => Taken::New(it.claim.id.get()),
-                        Posted::Known(it) => Taken::Known(it.claim.id.get()),
-                    })
-                };
-                taken.push(judged(tx.attempt(line).await?)?);
+            let mut taken = vec![None; group.len()];
+            let clash = |one: &(usize, NewClaim), other: &(usize, NewClaim)| {
+                posting::clash(&one.1, &other.1)
+            };
+            for some in posting::apart(group.into_iter().enumerate().collect(), clash) {
+                let (places, some): (Vec<usize>, Vec<NewClaim>) = some.into_iter().unzip();
+                for (place, line) in places.into_iter().zip(self.post(tx, some).await?) {
+                    if let Some(own) = taken.get_mut(place) {
+                        *own = Some(line);
+                    }
+                }
             }
-            self.end(taken)
+            self.end(taken.into_iter().flatten().collect())
         };
         self.ended(self.store.transaction(&IMPORTER, work).await)
+    }
+
+    /// Posts claims on different people together, or one by one where one of them cannot be taken.
+    async fn post(self, tx: &mut Tx, claims: Vec<NewClaim>) -> Result<Vec<Taken>, Problem> {
+        let together = async |tx: &mut Tx| {
+            let of = |claim: &NewClaim| Posting {
+                by: IMPORTER,
+                claim: claim.clone(),
+            };
+            let postings = claims.iter().map(of).collect();
+            let posted = posting::post_all(tx, self.policies, postings, self.news).await?;
+            Ok::<_, Problem>(posted.iter().map(taken).collect())
+        };
+        if let Ok(all) = tx.attempt(together).await? {
+            return Ok(all);
+        }
+        let mut all = Vec::with_capacity(claims.len());
+        for claim in claims {
+            let line = async |tx: &mut Tx| {
+                let posted = posting::post(tx, self.policies, claim, self.news).await?;
+                Ok(taken(&posted))
+            };
+            all.push(judged(tx.attempt(line).await?)?);
+        }
+        Ok(all)
     }
 
     /// Locks the patients of a group, and then the accounts that may pay for them, in the order of
@@ -142,10 +169,8 @@ impl Importing<'_> {
             .map(|it| keys.person_index(&it.citizen_id))
             .collect();
         let people: Vec<_> = people.into_iter().collect();
-        let mut patients: Vec<Resident> = Vec::new();
-        for subject in subjects::lock_all(tx, &people, self.news.now).await? {
-            patients.extend(residents::find_by_subject(tx, subject).await?);
-        }
+        let subjects = subjects::lock_all(tx, &people, self.news.now).await?;
+        let patients = residents::of_subjects(tx, &subjects).await?;
         let patients: Vec<&Resident> = patients.iter().collect();
         settling::books_of(tx, &patients, HOSPITAL_CARE, self.news).await?;
         Ok(())
@@ -163,6 +188,14 @@ impl Importing<'_> {
             Ok(taken) | Err(Undone::Checked(taken)) => Ok(taken),
             Err(Undone::Problem(problem)) => Err(problem),
         }
+    }
+}
+
+/// What became of a posted line.
+const fn taken(posted: &Posted) -> Taken {
+    match posted {
+        Posted::New(it) => Taken::New(it.claim.id.get()),
+        Posted::Known(it) => Taken::Known(it.claim.id.get()),
     }
 }
 

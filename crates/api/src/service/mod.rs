@@ -22,6 +22,7 @@ pub mod news;
 pub mod once;
 mod passing_over;
 mod placing;
+pub mod posting;
 pub mod prime_rates;
 pub mod redeciding;
 pub mod reference;

@@ -26,15 +26,21 @@ pub async fn once(
     now: DateTime<Utc>,
     work: impl AsyncFnOnce(&mut Tx) -> Result<Answer, Problem>,
 ) -> Result<Answer, Problem> {
-    store
-        .transaction(actor, async |tx| match request {
-            Some(request) => {
-                let answered = once_in(tx, request, Patience::Long, now, work).await?;
-                Ok(answered.answer)
+    let once = async |tx: &mut Tx| {
+        let Some(request) = request else {
+            return work(tx).await;
+        };
+        match begun(idempotency::begin(tx, request, now).await)? {
+            Begun::First => {
+                let answer = work(tx).await?;
+                idempotency::finish(tx, request, &answer).await?;
+                Ok(answer)
             }
-            None => work(tx).await,
-        })
-        .await
+            Begun::Repeat(answer) => Ok(answer),
+            Begun::Reused => Err(reused()),
+        }
+    };
+    store.transaction(actor, once).await
 }
 
 /// An answer to a request under a key.
@@ -46,35 +52,58 @@ pub struct Answered {
     pub before: bool,
 }
 
-/// [`once`] in a transaction that is open.
+/// As [`once`], of several requests in a transaction that is open, no two under one key: `work` answers
+/// those at the places it is told, which are new. Answers in the order of the requests.
 ///
 /// # Errors
-/// As [`once`].
-pub(super) async fn once_in(
+/// As [`once`], for any of them.
+pub(super) async fn once_all(
     tx: &mut Tx,
-    request: &Request<'_>,
+    requests: &[&Request<'_>],
     patience: Patience,
     now: DateTime<Utc>,
-    work: impl AsyncFnOnce(&mut Tx) -> Result<Answer, Problem>,
-) -> Result<Answered, Problem> {
-    match idempotency::begin(tx, request, now, patience).await {
-        Ok(Begun::First) => {}
-        Ok(Begun::Repeat(answer)) => {
-            return Ok(Answered {
-                answer,
-                before: true,
-            });
-        }
-        Ok(Begun::Reused) => return Err(Problem::new(ProblemKind::IdempotencyKeyReused)),
-        Err(StoreError::LockTimeout) => return Err(in_progress()),
-        Err(error) => return Err(error.into()),
+    work: impl AsyncFnOnce(&mut Tx, &[usize]) -> Result<Vec<Answer>, Problem>,
+) -> Result<Vec<Answered>, Problem> {
+    let begun = begun(idempotency::begin_all(tx, requests, now, patience).await)?;
+    let new = begun.iter().enumerate();
+    let new = new.filter(|(_, begun)| **begun == Begun::First);
+    let first: Vec<usize> = new.map(|(place, _)| place).collect();
+    let mut made = Vec::new();
+    if !first.is_empty() {
+        made = work(tx, &first).await?;
+        let new = first.iter().filter_map(|place| requests.get(*place));
+        let kept: Vec<_> = new.copied().zip(&made).collect();
+        idempotency::finish_all(tx, &kept).await?;
     }
-    let answer = work(tx).await?;
-    idempotency::finish(tx, request, &answer).await?;
-    Ok(Answered {
-        answer,
-        before: false,
+    let mut made = made.into_iter();
+    let mut answered = Vec::with_capacity(requests.len());
+    for begun in begun {
+        let (answer, before) = match begun {
+            Begun::First => (
+                made.next().ok_or_else(|| Problem::internal(&Unanswered))?,
+                false,
+            ),
+            Begun::Repeat(answer) => (answer, true),
+            Begun::Reused => return Err(reused()),
+        };
+        answered.push(Answered { answer, before });
+    }
+    Ok(answered)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a request under a key was not answered")]
+struct Unanswered;
+
+fn begun<T>(result: Result<T, StoreError>) -> Result<T, Problem> {
+    result.map_err(|error| match error {
+        StoreError::LockTimeout => in_progress(),
+        error => error.into(),
     })
+}
+
+fn reused() -> Problem {
+    Problem::new(ProblemKind::IdempotencyKeyReused)
 }
 
 /// Another request under the key is being answered.

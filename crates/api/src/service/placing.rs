@@ -10,17 +10,30 @@ use uuid::Uuid;
 
 use super::news::News;
 
-/// Counts the stay, or holds it because it overlaps one that counts. Nothing is read to find out:
-/// the constraint refuses the overlap. Only then is it looked at whether the two merely touch.
-/// Whoever is about to settle a stay of the person has to see the new one first.
-pub(super) async fn place(
+/// Counts the stays of claims on people who are each another, or holds those that overlap one that
+/// counts. Nothing is read to find out: the constraint refuses the overlap. Only then is it looked at
+/// whether the two merely touch. Whoever is about to settle a stay of one of the people has to see the
+/// new one first.
+pub(super) async fn place_all(
     tx: &mut Tx,
-    claim: &Claim,
-    index: PersonIndex,
+    claims: &[(&Claim, PersonIndex)],
     news: News<'_>,
-) -> Result<Stay, StoreError> {
-    stays::news_of_held(tx, claim.subject).await?;
-    let mut stay = Stay {
+) -> Result<Vec<Stay>, StoreError> {
+    let subjects: Vec<SubjectId> = claims.iter().map(|(claim, _)| claim.subject).collect();
+    stays::news_of_held(tx, &subjects).await?;
+    let counted = claims.iter().map(|(claim, index)| (counted(claim), *index));
+    let mut new: Vec<(Stay, PersonIndex)> = counted.collect();
+    let placed = stays::try_insert_all(tx, &new, news.now).await?;
+    for (stay, index) in &mut new {
+        if !placed.contains(&stay.claim) {
+            *stay = place_among_others(tx, *stay, *index, news).await?;
+        }
+    }
+    Ok(new.into_iter().map(|(stay, _)| stay).collect())
+}
+
+const fn counted(claim: &Claim) -> Stay {
+    Stay {
         claim: claim.id,
         subject: claim.subject,
         admitted_on: claim.admitted_on,
@@ -29,16 +42,25 @@ pub(super) async fn place(
         yields_day: false,
         resolution: None,
         version: 1,
-    };
-    if stays::try_insert(tx, &stay, index, news.now).await? {
-        return Ok(stay);
     }
+}
+
+/// Places a stay that cannot count as if there were no other.
+async fn place_among_others(
+    tx: &mut Tx,
+    mut stay: Stay,
+    index: PersonIndex,
+    news: News<'_>,
+) -> Result<Stay, StoreError> {
     match fit(&stay, &stays::of_subject(tx, stay.subject).await?) {
         Fit::Yields => stay.yields_day = true,
         Fit::IsYieldedTo(other) => stays::set_yields_day(tx, other, true).await?,
         Fit::Free | Fit::Overlaps => stay.standing = StayStanding::Held,
     }
-    if stays::try_insert(tx, &stay, index, news.now).await? {
+    if !stays::try_insert_all(tx, &[(stay, index)], news.now)
+        .await?
+        .is_empty()
+    {
         return Ok(stay);
     }
     stay = Stay {
@@ -46,7 +68,7 @@ pub(super) async fn place(
         yields_day: false,
         ..stay
     };
-    stays::try_insert(tx, &stay, index, news.now).await?;
+    stays::try_insert_all(tx, &[(stay, index)], news.now).await?;
     Ok(stay)
 }
 
@@ -71,7 +93,7 @@ pub(super) async fn place_again(
     dropped: Option<Uuid>,
 ) -> Result<PlacedAgain, StoreError> {
     // Whoever is about to settle a stay of the person has to see this first.
-    stays::news_of_held(tx, subject).await?;
+    stays::news_of_held(tx, &[subject]).await?;
     let before = stays::of_subject(tx, subject).await?;
     let mut after = before.clone();
     placed_again(&mut after, first, dropped);

@@ -174,7 +174,7 @@ async fn settle(
     }
     stays::settle(tx, held.claim, settled).await?;
     // What others read of the person's held stays is no longer all there is.
-    stays::news_of_held(tx, held.subject).await?;
+    stays::news_of_held(tx, &[held.subject]).await?;
     Ok(displaced)
 }
 

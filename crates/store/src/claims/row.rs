@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::diagnosis::{open_diagnosis, seal_diagnosis};
 use super::{Charges, Claim, ClaimContent, Consent};
 use crate::{
-    Place, StoreError, Vault,
+    Place, StoreError, Tx, Vault,
     rows::{count, day, fen, name, open_opt, seal_opt, uncount},
     schema::{claim_versions, claims},
 };
@@ -81,6 +81,22 @@ const fn because_place(row: Uuid) -> Place {
 fn because(keys: &Vault, claim: &Claim) -> Result<Option<Vec<u8>>, StoreError> {
     let because = claim.withdrawn_because.as_deref();
     seal_opt(keys, because_place(claim.version_id), because)
+}
+
+impl Row {
+    pub(super) fn of(tx: &Tx, claim: &Claim) -> Self {
+        Self {
+            id: claim.id.get(),
+            subject_id: claim.subject.get(),
+            hospital_id: claim.hospital.get(),
+            medical_record_no: claim.medical_record_no.clone(),
+            admitted_on: claim.admitted_on.naive(),
+            channel: claim.channel.clone(),
+            posted_on: claim.posted_on.naive(),
+            recorded_by: tx.actor_on(Some(claim.subject)).name().to_owned(),
+            recorded_at: claim.posted_at,
+        }
+    }
 }
 
 impl VersionRow {

@@ -65,7 +65,27 @@ pub async fn replace(tx: &mut Tx, next: &Claim) -> Result<(), StoreError> {
     insert(tx, &version).await
 }
 
-pub(super) async fn insert(tx: &mut Tx, version: &VersionRow) -> Result<(), StoreError> {
+/// Records the first versions of new claims.
+pub(super) async fn insert_first(tx: &mut Tx, new: &[&Claim]) -> Result<(), StoreError> {
+    let keys = tx.keys();
+    let seal = |claim: &&Claim| {
+        let by = tx.actor_on(Some(claim.subject)).name();
+        VersionRow::seal(&keys, claim, by)
+    };
+    let rows = new.iter().map(seal).collect::<Result<Vec<_>, _>>()?;
+    match rows.as_slice() {
+        [] => Ok(()),
+        // One row is a statement that PostgreSQL knows already.
+        [row] => insert(tx, row).await,
+        rows => {
+            let into = diesel::insert_into(claim_versions::table);
+            into.values(rows).execute(tx.conn()).await?;
+            Ok(())
+        }
+    }
+}
+
+async fn insert(tx: &mut Tx, version: &VersionRow) -> Result<(), StoreError> {
     diesel::insert_into(claim_versions::table)
         .values(version)
         .execute(tx.conn())

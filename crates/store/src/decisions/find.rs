@@ -12,6 +12,9 @@ use crate::{
 };
 
 async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Decision>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let years = years(tx, ids).await?;
     let keys = tx.keys();
@@ -30,17 +33,18 @@ async fn years(tx: &mut Tx, ids: Vec<Uuid>) -> Result<Vec<YearRow>, StoreError> 
     Ok(years)
 }
 
-/// The decisions in force on what concerns a person.
+/// The decisions in force on what concerns some people.
 ///
 /// # Errors
 /// [`StoreError::Vault`] when a sealed column does not open.
-pub async fn current_of_subject(
+pub async fn current_of_subjects(
     tx: &mut Tx,
-    subject: SubjectId,
+    subjects: &[SubjectId],
 ) -> Result<Vec<Decision>, StoreError> {
+    let ids: Vec<Uuid> = subjects.iter().map(|id| id.get()).collect();
     let rows: Vec<Row> = decisions::table
         .select(Row::as_select())
-        .filter(decisions::subject_id.eq(subject.get()))
+        .filter(decisions::subject_id.eq_any(ids))
         .filter(decisions::superseded_at.is_null())
         .load(tx.conn())
         .await?;
@@ -50,7 +54,7 @@ pub async fn current_of_subject(
 /// The decisions in force on some loans, by loan and period.
 ///
 /// # Errors
-/// As [`current_of_subject`].
+/// As [`current_of_subjects`].
 pub async fn current_of_loans(tx: &mut Tx, loans: &[LoanId]) -> Result<Vec<Decision>, StoreError> {
     let ids: Vec<Uuid> = loans.iter().map(|id| id.get()).collect();
     let rows: Vec<Row> = decisions::table
@@ -66,7 +70,7 @@ pub async fn current_of_loans(tx: &mut Tx, loans: &[LoanId]) -> Result<Vec<Decis
 /// All decisions ever made on what concerns a person, newest first, before `before`.
 ///
 /// # Errors
-/// As [`current_of_subject`].
+/// As [`current_of_subjects`].
 pub async fn of_subject(
     tx: &mut Tx,
     subject: SubjectId,
@@ -89,7 +93,7 @@ pub async fn of_subject(
 /// The decision in force on a matter.
 ///
 /// # Errors
-/// As [`current_of_subject`].
+/// As [`current_of_subjects`].
 pub async fn current(tx: &mut Tx, matter: Matter) -> Result<Option<Decision>, StoreError> {
     let mut query = decisions::table
         .select(Row::as_select())
@@ -121,7 +125,7 @@ pub async fn last_number(tx: &mut Tx, claim: ClaimId) -> Result<i32, StoreError>
 /// A decision by its row.
 ///
 /// # Errors
-/// As [`current_of_subject`].
+/// As [`current_of_subjects`].
 pub async fn find(tx: &mut Tx, id: DecisionId) -> Result<Option<Decision>, StoreError> {
     let row: Option<Row> = decisions::table
         .select(Row::as_select())

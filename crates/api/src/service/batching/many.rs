@@ -1,20 +1,18 @@
 //! Many claims at once: a group in one transaction, each line with an outcome of its own. Whoever has
 //! read claims from anywhere, with a key each, posts them here.
 
-use sizhu_core::HOSPITAL_CARE;
 use sizhu_store::{
-    Actor, Store, Tx, accounts,
+    Actor, Store, Tx,
     idempotency::{Answer, Patience, Request},
-    subjects,
 };
 
 use super::Hold;
 use crate::policies::Policies;
 use crate::problem::{Problem, ProblemKind};
-use crate::service::claims::{NewClaim, Posted, post};
+use crate::service::claims::{NewClaim, Posted};
 use crate::service::news::News;
-use crate::service::once::{Answered, once_in};
-use crate::service::settling::FISCAL;
+use crate::service::once::Answered;
+use crate::service::posting::{self, Posting, apart};
 
 /// How often a line is tried that fails for a passing reason.
 const TRIES: usize = 3;
@@ -68,29 +66,43 @@ pub struct Desk<'a> {
     pub policies: &'a Policies,
 }
 
-/// Posts the claims of some lines together, and one by one where that cannot be done. Each keeps its
-/// own outcome, in the order of the lines; what cannot be taken harms no other. `hold` is the batch
-/// that they are lines of, if they are of one.
+impl Desk<'_> {
+    fn request<'a>(&'a self, said: &'a Said) -> Request<'a> {
+        Request {
+            client_id: self.client_id,
+            key: &said.key,
+            operation: self.operation,
+            fingerprint: said.request,
+        }
+    }
+}
+
+/// Posts the claims of some lines in their order: together, as far as they are on different people, and
+/// one by one where that cannot be done. Each keeps its own outcome; what cannot be taken harms no other. `hold` is the batch that they are lines of, if they are of one.
 ///
 /// # Errors
 /// What passes by itself did not: the lines before are recorded, those after may be sent again.
 pub async fn post_lines(
     desk: Desk<'_>,
-    lines: &[SentLine],
+    lines: Vec<SentLine>,
     hold: Option<&Hold<'_>>,
     news: News<'_>,
     render: &impl Fn(&Posted) -> Result<Answer, Problem>,
-) -> Result<Vec<Outcome>, Problem> {
-    let problem = match together(desk, lines, hold, news, render).await {
-        Ok(outcomes) => return Ok(outcomes),
-        Err(problem) => problem,
+) -> Result<(), Problem> {
+    let clash = |one: &SentLine, other: &SentLine| match (&one.said, &other.said) {
+        (Ok(one), Ok(other)) => one.key == other.key || posting::clash(&one.claim, &other.claim),
+        _ => false,
     };
-    tracing::info!(%problem, lines = lines.len(), "a group is posted line by line");
-    let mut outcomes = Vec::with_capacity(lines.len());
-    for line in lines {
-        outcomes.extend(alone(desk, line, hold, news.after_waiting(), render).await?);
+    for group in apart(lines, clash) {
+        let Err(problem) = together(desk, &group, hold, news, render).await else {
+            continue;
+        };
+        tracing::info!(%problem, lines = group.len(), "a group is posted line by line");
+        for line in &group {
+            alone(desk, line, hold, news, render).await?;
+        }
     }
-    Ok(outcomes)
+    Ok(())
 }
 
 /// Posts a line in a transaction of its own.
@@ -100,14 +112,20 @@ async fn alone(
     hold: Option<&Hold<'_>>,
     news: News<'_>,
     render: &impl Fn(&Posted) -> Result<Answer, Problem>,
-) -> Result<Vec<Outcome>, Problem> {
+) -> Result<(), Problem> {
+    let own = std::slice::from_ref(line);
     let mut tries: usize = 1;
-    let line = std::slice::from_ref(line);
     loop {
-        match together(desk, line, hold, news.after_waiting(), render).await {
-            Err(problem) if passes(&problem) && tries < TRIES => tries = tries.saturating_add(1),
+        let problem = match together(desk, own, hold, news.after_waiting(), render).await {
+            Err(problem) if !passes(&problem) => problem,
+            Err(_) if tries < TRIES => {
+                tries = tries.saturating_add(1);
+                continue;
+            }
             posted => return posted,
-        }
+        };
+        let refused = async |tx: &mut Tx| keep(tx, hold, own, &[Err(problem)], news).await;
+        return desk.store.transaction(desk.actor, refused).await;
     }
 }
 
@@ -119,75 +137,55 @@ fn passes(problem: &Problem) -> bool {
     )
 }
 
-/// Posts some lines in one transaction. What passes by itself fails it whole.
+/// Posts some lines in one transaction, no two of which clash; what is wrong with one of those that can
+/// be read fails it whole.
 async fn together(
     desk: Desk<'_>,
     lines: &[SentLine],
     hold: Option<&Hold<'_>>,
     news: News<'_>,
     render: &impl Fn(&Posted) -> Result<Answer, Problem>,
-) -> Result<Vec<Outcome>, Problem> {
+) -> Result<(), Problem> {
+    let said: Vec<&Said> = lines
+        .iter()
+        .filter_map(|it| it.said.as_ref().ok())
+        .collect();
+    let requests: Vec<Request<'_>> = said.iter().map(|said| desk.request(said)).collect();
+    let postings = said.iter().zip(&requests).map(|(said, request)| {
+        let (by, claim) = (desk.actor.clone(), said.claim.clone());
+        (request, Posting { by, claim })
+    });
+    let postings: Vec<_> = postings.collect();
+    let patience = match said.len() {
+        0 | 1 => Patience::Long,
+        _ => Patience::Short,
+    };
     let work = async |tx: &mut Tx| {
-        let mut patience = Patience::Long;
-        if lines.len() > 1 {
-            lock(tx, lines, news).await?;
-            patience = Patience::Short;
-        }
-        let news = news.after_waiting();
+        let render = |_, posted: &Posted| render(posted);
+        let posted = posting::post_once(tx, desk.policies, postings, patience, news, render);
+        let mut posted = posted.await?.into_iter();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(lines.len());
         for line in lines {
-            let said = match &line.said {
-                Ok(said) => said,
-                Err(unreadable) => {
-                    outcomes.push(Err(unreadable.problem.clone()));
-                    continue;
-                }
-            };
-            let one = async |tx: &mut Tx| one(tx, desk, said, patience, news, render).await;
-            match tx.attempt(one).await? {
-                Err(problem) if passes(&problem) => return Err(problem),
-                outcome => outcomes.push(outcome),
+            match &line.said {
+                Ok(_) => outcomes.extend(posted.next().map(Ok)),
+                Err(unreadable) => outcomes.push(Err(unreadable.problem.clone())),
             }
         }
-        if let Some(hold) = hold {
-            hold.keep(tx, lines, &outcomes, news).await?;
-        }
-        Ok(outcomes)
+        keep(tx, hold, lines, &outcomes, news.after_waiting()).await
     };
     desk.store.transaction(desk.actor, work).await
 }
 
-/// Locks all people of a group, and then the accounts that pay them, before anything is posted: line
-/// by line they would be locked in the order of the file, while others wait for them in another.
-async fn lock(tx: &mut Tx, lines: &[SentLine], news: News<'_>) -> Result<(), Problem> {
-    let mut people = Vec::with_capacity(lines.len());
-    for said in lines.iter().filter_map(|line| line.said.as_ref().ok()) {
-        let index = tx.keys().person_index(&said.claim.citizen_id);
-        if !people.contains(&index) {
-            people.push(index);
-        }
-    }
-    let subjects = subjects::lock_all(tx, &people, news.now).await?;
-    let year = news.today.year();
-    accounts::lock_of_people(tx, &subjects, FISCAL, HOSPITAL_CARE, year).await?;
-    Ok(())
-}
-
-async fn one(
+/// Keeps what became of some lines with their batch, if they are of one.
+async fn keep(
     tx: &mut Tx,
-    desk: Desk<'_>,
-    said: &Said,
-    patience: Patience,
+    hold: Option<&Hold<'_>>,
+    lines: &[SentLine],
+    outcomes: &[Outcome],
     news: News<'_>,
-    render: &impl Fn(&Posted) -> Result<Answer, Problem>,
-) -> Outcome {
-    let request = Request {
-        client_id: desk.client_id,
-        key: &said.key,
-        operation: desk.operation,
-        fingerprint: said.request,
-    };
-    let claim = said.claim.clone();
-    let work = async |tx: &mut Tx| render(&post(tx, desk.policies, claim, news).await?);
-    once_in(tx, &request, patience, news.now, work).await
+) -> Result<(), Problem> {
+    match hold {
+        Some(hold) => hold.keep(tx, lines, outcomes, news).await,
+        None => Ok(()),
+    }
 }

@@ -27,8 +27,7 @@ use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
 pub use many::{Desk, Outcome, Said, SentLine, Unreadable, post_lines};
 
-/// The lines of one transaction at most. Each is a subtransaction, and PostgreSQL keeps 64 of them at
-/// hand.
+/// The lines of one transaction at most.
 pub const GROUP: usize = 50;
 
 /// Status of an answer that a claim was recorded.
@@ -187,8 +186,7 @@ impl Sending {
             sending: self,
             before,
         };
-        post_lines(desk, &new, Some(&hold), news, render).await?;
-        Ok(())
+        post_lines(desk, new, Some(&hold), news, render).await
     }
 
     async fn before(

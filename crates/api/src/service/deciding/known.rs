@@ -8,17 +8,17 @@ use sizhu_core::fact::{Fact, FactSet};
 use sizhu_core::programme::RegistryPerson;
 use sizhu_core::{
     Charges, ClaimDecision, ClaimId, Day, DecisionId, DivisionCode, ENGINE_VERSION, Fen,
-    HospitalClass, KnownFacts, NursingDays, PersonFacts, Programme, SettledStay, StayFacts,
-    StayStanding, SubjectId,
+    HospitalClass, HospitalId, KnownFacts, NursingDays, PersonFacts, Programme, ResidentId,
+    SettledStay, StayFacts, StayStanding, SubjectId,
 };
 use sizhu_store::{
-    StoreError, Tx, audit, claims,
-    claims::Claim,
-    decisions,
-    decisions::{Decision, Matter},
-    hospitals, residents,
-    residents::Resident,
-    statuses, stays,
+    StoreError, Tx, audit,
+    claims::{self, Claim},
+    decisions::{self, Decision, Matter},
+    hospitals::{self, Histories},
+    residents::{self, Resident},
+    statuses::{self, Status},
+    stays::{self, Stay},
 };
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ use crate::problem::Problem;
 
 /// All that is known of a person, and the rows it was read from.
 pub(in crate::service) struct Known {
-    subject: SubjectId,
+    pub(super) subject: SubjectId,
     pub(super) resident: Option<Resident>,
     /// What the registry knows of them.
     person: Option<RegistryPerson>,
@@ -41,17 +41,64 @@ pub(in crate::service) struct Known {
     corrected: Vec<(ClaimId, DateTime<Utc>)>,
     /// Where the newest admission was.
     hospital_county: Option<DivisionCode>,
+    /// The decisions in force.
+    pub(super) before: Vec<Decision>,
+}
+
+/// What is read of some people at once.
+struct Read {
+    residents: Vec<Resident>,
+    statuses: Vec<Status>,
+    stays: Vec<Stay>,
+    claims: Vec<Claim>,
+    hospitals: Histories,
+    decisions: Vec<Decision>,
+}
+
+impl Read {
+    async fn load(tx: &mut Tx, subjects: &[SubjectId]) -> Result<Self, StoreError> {
+        let residents = residents::of_subjects(tx, subjects).await?;
+        let registered: Vec<ResidentId> = residents.iter().map(|it| it.id).collect();
+        let claims = claims::of_subjects(tx, subjects).await?;
+        let hospitals: Vec<HospitalId> = claims.iter().map(|it| it.hospital).collect();
+        Ok(Self {
+            residents,
+            statuses: statuses::of_residents(tx, &registered).await?,
+            stays: stays::of_subjects(tx, subjects).await?,
+            claims,
+            hospitals: hospitals::histories(tx, &hospitals).await?,
+            decisions: decisions::current_of_subjects(tx, subjects).await?,
+        })
+    }
+}
+
+/// What is of one, in the order in which it was read.
+fn take_own<T>(of_all: &mut Vec<T>, own: impl Fn(&T) -> bool) -> Vec<T> {
+    let (own, others) = std::mem::take(of_all).into_iter().partition(own);
+    *of_all = others;
+    own
 }
 
 impl Known {
-    pub(super) async fn load(tx: &mut Tx, subject: SubjectId) -> Result<Self, StoreError> {
-        let resident = residents::find_by_subject(tx, subject).await?;
-        let statuses = match &resident {
-            Some(resident) => statuses::of_resident(tx, resident.id).await?,
-            None => Vec::new(),
-        };
-        let stays = stays::of_subject(tx, subject).await?;
-        let claims = claims::of_subject(tx, subject).await?;
+    /// Loads what is known of some people, in their order; as many questions as for one.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(in crate::service) async fn load_all(
+        tx: &mut Tx,
+        subjects: &[SubjectId],
+    ) -> Result<Vec<Self>, StoreError> {
+        let mut read = Read::load(tx, subjects).await?;
+        let known = subjects.iter().map(|subject| Self::of(*subject, &mut read));
+        known.collect()
+    }
+
+    fn of(subject: SubjectId, read: &mut Read) -> Result<Self, StoreError> {
+        let resident = take_own(&mut read.residents, |it| it.subject == subject).pop();
+        let id = resident.as_ref().map(|it| it.id);
+        let statuses = take_own(&mut read.statuses, |it| Some(it.resident) == id);
+        let stays = take_own(&mut read.stays, |it| it.subject == subject);
+        let claims = take_own(&mut read.claims, |it| it.subject == subject);
         let mut facts = PersonFacts {
             registered: resident.is_some(),
             statuses: statuses.iter().filter_map(status_facts).collect(),
@@ -68,7 +115,7 @@ impl Known {
                 continue;
             };
             claim_versions.insert(claim.id.to_string(), json!(claim.version_id));
-            let class = hospitals::class_on(tx, claim.hospital, claim.admitted_on).await?;
+            let class = read.hospitals.class_on(claim.hospital, claim.admitted_on)?;
             let own = resident.as_ref();
             facts
                 .stays
@@ -84,12 +131,8 @@ impl Known {
             "status_versions": status_versions,
             "claim_versions": claim_versions,
         });
-        let hospital_county = match claims.last() {
-            Some(claim) => hospitals::find(tx, claim.hospital)
-                .await?
-                .map(|it| it.county),
-            None => None,
-        };
+        let newest = claims.last();
+        let county = newest.and_then(|claim| read.hospitals.county(claim.hospital));
         let corrected = claims.iter().filter(|claim| claim.version > 1);
         Ok(Self {
             subject,
@@ -100,13 +143,34 @@ impl Known {
             resident,
             facts,
             versions,
-            hospital_county,
+            hospital_county: county.cloned(),
+            before: take_own(&mut read.decisions, |it| it.subject == subject),
         })
+    }
+
+    /// Whether the person is in the registry.
+    pub(in crate::service) const fn registered(&self) -> bool {
+        self.resident.is_some()
+    }
+
+    /// The pack that the person's claims are decided under, once what it asks for is learnt; `None` of
+    /// someone without stays.
+    pub(super) fn rules(
+        &mut self,
+        policies: &PolicySet,
+        today: Day,
+    ) -> Result<Option<Arc<Programme>>, Problem> {
+        if !self.has_stays() {
+            return Ok(None);
+        }
+        let pack = self.pack(policies)?;
+        self.learn(&pack, today);
+        Ok(Some(pack))
     }
 
     /// Learns what else of the registry the programme asks for, and forgets what the stays cost if
     /// it does not: nothing is kept with a decision that the decision does not rest on.
-    pub(super) fn learn(&mut self, programme: &Programme, today: Day) {
+    fn learn(&mut self, programme: &Programme, today: Day) {
         let asked = programme
             .starts()
             .map(|day| programme.facts_at(day))
@@ -141,11 +205,7 @@ impl Known {
 
     /// The pack of the person's registered residence; of the hospital's place for someone who is
     /// in no registry, whose claim is refused under any pack.
-    pub(super) fn pack(
-        &self,
-        policies: &PolicySet,
-        subject: SubjectId,
-    ) -> Result<Arc<Programme>, Problem> {
+    fn pack(&self, policies: &PolicySet) -> Result<Arc<Programme>, Problem> {
         let residence = self
             .resident
             .as_ref()
@@ -153,11 +213,11 @@ impl Known {
         residence
             .or(self.hospital_county.as_ref())
             .and_then(|division| policies.hospital_care(division))
-            .ok_or_else(|| Problem::internal(&Undecidable::NoPack(subject)))
+            .ok_or_else(|| Problem::internal(&Undecidable::NoPack(self.subject)))
     }
 
     /// Whether there is a stay that counts, or that an officer settled.
-    pub(super) fn has_stays(&self) -> bool {
+    fn has_stays(&self) -> bool {
         !(self.facts.stays.is_empty() && self.facts.settled.is_empty())
     }
 
@@ -182,17 +242,20 @@ impl Known {
     }
 
     /// The number of a claim's next decision. One that was corrected may have been decided on another
-    /// person.
+    /// person, also just now: `made` is not written yet.
     async fn next_number(
         &self,
         tx: &mut Tx,
         claim: ClaimId,
         old: Option<&Decision>,
+        made: &[Decision],
     ) -> Result<i32, StoreError> {
         let last = match old {
             Some(old) => old.number,
             None if self.corrected.iter().any(|(id, _)| *id == claim) => {
-                decisions::last_number(tx, claim).await?
+                let written = decisions::last_number(tx, claim).await?;
+                let on_claim = made.iter().filter(|it| it.matter == Matter::Claim(claim));
+                on_claim.map(|it| it.number).fold(written, i32::max)
             }
             None => 0,
         };
@@ -204,6 +267,7 @@ impl Known {
         tx: &mut Tx,
         claim: &ClaimDecision,
         old: Option<&Decision>,
+        made: &[Decision],
         pack: &Programme,
         news: News<'_>,
     ) -> Result<Decision, Problem> {
@@ -217,7 +281,7 @@ impl Known {
             id: DecisionId::new(Uuid::now_v7()),
             matter: Matter::Claim(claim.claim),
             subject: self.subject,
-            number: self.next_number(tx, claim.claim, old).await?,
+            number: self.next_number(tx, claim.claim, old, made).await?,
             restates: old
                 .filter(|old| same_result(old, claim) && !is_closing(old))
                 .map(|old| old.restates.unwrap_or(old.id)),
@@ -300,7 +364,7 @@ fn stay_facts(
 }
 
 /// A stay that an officer settled not to count, for the core.
-fn settled_stay(stay: &stays::Stay) -> Option<SettledStay> {
+fn settled_stay(stay: &Stay) -> Option<SettledStay> {
     let settled = SettledStay {
         claim: stay.claim,
         admitted_on: stay.admitted_on,

@@ -12,7 +12,7 @@ use sizhu_store::{
     accounts::{self, Account, Books, Purse},
     audit, awards, recoveries,
     residents::Resident,
-    transfers,
+    transfers::{self, Earmark},
 };
 
 use outcome::{Open, Outcome};
@@ -93,9 +93,7 @@ pub async fn settle_all(
         }
     }
     outcome.write(tx, news).await?;
-    for till in &tills {
-        till.write(tx, news.now).await?;
-    }
+    till::write(tx, &tills, news.now).await?;
     for till in tills.iter().filter(|till| till.freed) {
         serve(tx, &till.books, news.now).await?;
     }
@@ -113,7 +111,7 @@ pub(super) async fn books_of(
     programme: &str,
     news: News<'_>,
 ) -> Result<Vec<Books>, Problem> {
-    let (mut purses, mut opened) = (Vec::new(), Vec::new());
+    let mut purses = Vec::new();
     for resident in people {
         let payer = payer(resident, programme, news)?;
         if !purses.contains(&payer) {
@@ -121,14 +119,25 @@ pub(super) async fn books_of(
         }
     }
     let subjects: Vec<SubjectId> = people.iter().map(|resident| resident.subject).collect();
-    for id in awards::accounts_of_open(tx, &subjects, programme).await? {
-        let account = accounts::find(tx, id).await?;
-        let purse = account.map(|account| account.purse);
-        purses.extend(purse.filter(|it| !purses.contains(it)));
-    }
+    let drawn_on = awards::purses_of_open(tx, &subjects, programme).await?;
+    purses.extend(
+        drawn_on
+            .into_iter()
+            .filter(|it| !purses.contains(it))
+            .collect::<Vec<_>>(),
+    );
     // In one order: two that open accounts at once wait for each other's, too.
     purses.sort_by(|a, b| (&a.county, a.year).cmp(&(&b.county, b.year)));
-    for purse in &purses {
+    let found = accounts::lock_those_open(tx, &purses).await?;
+    if let Some(books) = found.iter().cloned().collect() {
+        return Ok(books);
+    }
+    let mut opened = Vec::new();
+    for (purse, _) in purses
+        .iter()
+        .zip(&found)
+        .filter(|(_, books)| books.is_none())
+    {
         if accounts::open(tx, purse, news.now).await? {
             opened.push(purse);
         }
@@ -200,7 +209,12 @@ pub async fn serve(
         let turn = serve_queue(available, &waiting);
         // The queue is served from its front.
         let served_now = waiting.get(..turn.len()).unwrap_or_default();
-        transfers::earmark(tx, books, served_now, now).await?;
+        let earmarks = served_now.iter().map(|(award, amount)| Earmark {
+            books,
+            award: *award,
+            amount: *amount,
+        });
+        transfers::earmark(tx, &earmarks.collect::<Vec<_>>(), now).await?;
         awards::mark_earmarked(tx, &turn, now).await?;
         let all = turn.len() == waiting.len();
         let more = i64::try_from(waiting.len()).is_ok_and(|len| len == QUEUE_CHUNK);

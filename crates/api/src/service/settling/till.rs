@@ -5,7 +5,7 @@ use sizhu_core::{AwardId, Fen};
 use sizhu_store::{
     StoreError, Tx,
     accounts::{self, Books},
-    transfers,
+    transfers::{self, Earmark},
 };
 
 /// The locked accounts of a purse.
@@ -74,15 +74,32 @@ impl Till {
     pub(super) const fn keep_place(&mut self) {
         self.waiting = self.waiting.saturating_add(1);
     }
+}
 
-    /// Writes what became of the accounts; the awards are written.
-    pub(super) async fn write(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let budget = &self.books.budget;
-        transfers::release(tx, &self.books, &self.released, now).await?;
-        transfers::earmark(tx, &self.books, &self.earmarked, now).await?;
-        if self.next_waiting_no != budget.next_waiting_no {
-            accounts::set_next_waiting_no(tx, budget.id, self.next_waiting_no).await?;
-        }
-        Ok(())
-    }
+/// Writes what became of some accounts; the awards are written.
+pub(super) async fn write(
+    tx: &mut Tx,
+    tills: &[Till],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let released = tills.iter().flat_map(|till| {
+        let awards = till.released.iter();
+        awards.map(|award| (&till.books, *award))
+    });
+    transfers::release(tx, &released.collect::<Vec<_>>(), now).await?;
+    let earmarked = tills.iter().flat_map(|till| {
+        let awards = till.earmarked.iter();
+        awards.map(|(award, amount)| Earmark {
+            books: &till.books,
+            award: *award,
+            amount: *amount,
+        })
+    });
+    transfers::earmark(tx, &earmarked.collect::<Vec<_>>(), now).await?;
+    let queued = tills.iter().filter_map(|till| {
+        let budget = &till.books.budget;
+        let moved = till.next_waiting_no != budget.next_waiting_no;
+        moved.then_some((budget.id, till.next_waiting_no))
+    });
+    accounts::set_next_waiting_no(tx, &queued.collect::<Vec<_>>()).await
 }
