@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::policies::Policies;
 use crate::problem::Problem;
+use crate::service::intake::Intake;
 use crate::service::news::News;
 
 /// The state of one worker. Extract it as `State`; clones are cheap.
@@ -35,6 +36,8 @@ pub struct State {
     pub policies: Arc<Policies>,
     /// Wakes the runner of jobs of this process.
     pub jobs: Arc<Notify>,
+    /// Where claims come in, of this worker.
+    pub intake: Intake,
 }
 
 /// What the workers' states have in common.
@@ -79,7 +82,10 @@ impl Shared {
             limits: self.config.limits,
             keys: Arc::clone(&self.config.vault),
         })?;
+        let (policies, clock) = (Arc::clone(&self.policies), self.clock.clone());
+        let patience = self.config.limits.connection;
         Ok(State {
+            intake: Intake::new(store.clone(), policies, clock, patience),
             store,
             clock: self.clock.clone(),
             tokens: self.tokens.clone(),

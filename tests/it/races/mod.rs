@@ -1,6 +1,7 @@
 //! Many at once: what must never happen does not, and nobody is answered with a fault.
 
 mod corrections;
+mod intake;
 mod money;
 mod people;
 mod resolutions;

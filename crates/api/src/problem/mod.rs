@@ -44,6 +44,8 @@ pub(crate) struct Content {
     pub(crate) challenge: Option<&'static str>,
     /// `Allow`.
     pub(crate) allow: Option<String>,
+    /// Whether somebody else held what the request needed; not told.
+    locked: bool,
 }
 
 impl Problem {
@@ -62,6 +64,7 @@ impl Problem {
             retry_after_seconds: (kind == ProblemKind::Unavailable).then_some(RETRY_SOON_SECONDS),
             challenge,
             allow: None,
+            locked: false,
         }))
     }
 
@@ -107,6 +110,18 @@ impl Problem {
     pub fn unavailable(cause: &dyn std::error::Error) -> Self {
         tracing::warn!(cause = %Chain(cause), "temporarily unavailable");
         Self::new(ProblemKind::Unavailable)
+    }
+
+    /// Notes that somebody else held what the request needed for longer than it would wait.
+    #[must_use]
+    pub(crate) fn for_a_lock(mut self) -> Self {
+        self.0.locked = true;
+        self
+    }
+
+    /// Whether somebody else held what the request needed.
+    pub(crate) const fn is_for_a_lock(&self) -> bool {
+        self.0.locked
     }
 
     /// Adds a sentence about this occurrence. It must not contain anything personal.
@@ -211,7 +226,8 @@ impl From<StoreError> for Problem {
             reason = "what is not known to pass by itself is a fault, whatever the store adds"
         )]
         match &error {
-            StoreError::Unavailable(..) | StoreError::LockTimeout => Self::unavailable(&error),
+            StoreError::Unavailable(..) => Self::unavailable(&error),
+            StoreError::LockTimeout => Self::unavailable(&error).for_a_lock(),
             _ => Self::internal(&error),
         }
     }

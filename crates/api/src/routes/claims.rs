@@ -20,8 +20,11 @@ use crate::extract::{Body, IdempotencyKey, Listing, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::{Page, PageQuery};
 use crate::problem::{Language, Problem};
-use crate::service::claims::{self as service, Audience, CHANNEL, ClaimState, NewClaim, Posted};
+use crate::service::claims::{
+    self as service, Audience, CHANNEL, ClaimState, NewClaim, POSTED, Posted,
+};
 use crate::service::decisions;
+use crate::service::intake::Arrival;
 use crate::state::State;
 
 /// What became of a claim.
@@ -155,9 +158,6 @@ impl ClaimView {
 /// The operation under which the keys of claims are kept, also of those in batches.
 pub(super) const CREATE: &str = "create_hospital_claim";
 
-/// The news that a claim is.
-pub(super) const POSTED: &str = "claim.posted";
-
 /// What a form says, for the service, and as canonical bytes.
 pub(super) fn new_claim(
     state: &State,
@@ -217,16 +217,14 @@ pub(crate) async fn create_hospital_claim(
     key: IdempotencyKey,
     Body(form): Body<ClaimForm>,
 ) -> Result<HttpResponse, Problem> {
-    let news = state.news(POSTED);
-    let (new, canonical) = new_claim(&state, caller.hospital, &form, news.today)?;
+    let today = state.news(POSTED).today;
+    let (new, canonical) = new_claim(&state, caller.hospital, &form, today)?;
     let language = Language::of(request.headers());
     let client_id = caller.caller.client_id.clone();
     let keyed = keyed(&state, &client_id, &key, CREATE, &[&canonical]);
-    let render = |posted: &Posted| render_posted(posted, language);
-    let (store, actor) = (&state.store, caller.actor());
-    service::post_once(store, &actor, &keyed, &state.policies, new, news, render)
-        .await
-        .map(send)
+    let render = move |posted: &Posted| render_posted(posted, language);
+    let arrival = Arrival::new(caller.actor(), &keyed, new, render);
+    state.intake.post(arrival).await.map(send)
 }
 
 /// Get a claim

@@ -8,14 +8,10 @@ use sizhu_store::{
     Actor, Store, Tx,
     claims::{self, Claim, ClaimContent, Filter, Listed, Scope},
     decisions::{self, Decision, Matter},
-    idempotency::{Answer, Request},
     residents::{self, Resident},
     stays::{self, ResolutionRow, Stay},
 };
 
-use super::news::News;
-use super::once::once;
-use super::posting;
 use crate::policies::Policies;
 use crate::problem::{FieldError, Problem, ProblemKind, Text};
 
@@ -113,23 +109,6 @@ impl Audience {
             | Grant::Admin => Self::Hospital,
         }
     }
-}
-
-/// Posts a claim, once under its key, and answers what `render` makes of it.
-///
-/// # Errors
-/// As for any request under a key; as [`posting::post`].
-pub async fn post_once(
-    store: &Store,
-    actor: &Actor,
-    request: &Request<'_>,
-    policies: &Policies,
-    new: NewClaim,
-    news: News<'_>,
-    render: impl FnOnce(&Posted) -> Result<Answer, Problem>,
-) -> Result<Answer, Problem> {
-    let work = async |tx: &mut Tx| render(&posting::post(tx, policies, new, news).await?);
-    once(store, actor, Some(request), news.now, work).await
 }
 
 /// Nursing days are not reported, or those of the stay, as the pack of the hospital's county counts

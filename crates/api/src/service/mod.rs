@@ -15,6 +15,7 @@ pub mod entitling;
 pub mod forgetting;
 mod households;
 pub mod importing;
+pub mod intake;
 pub mod knowing;
 pub mod loans;
 pub mod money;

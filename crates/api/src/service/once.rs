@@ -108,5 +108,6 @@ fn reused() -> Problem {
 
 /// Another request under the key is being answered.
 pub(super) fn in_progress() -> Problem {
-    Problem::new(ProblemKind::IdempotencyInProgress).retry_after(IN_PROGRESS_SECONDS)
+    let problem = Problem::new(ProblemKind::IdempotencyInProgress);
+    problem.retry_after(IN_PROGRESS_SECONDS).for_a_lock()
 }

@@ -14,13 +14,14 @@ use tracing::Instrument as _;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::claims::{CREATE, POSTED, render_posted};
+use super::claims::{CREATE, render_posted};
 use crate::auth::{HospitalCaller, HospitalOrAuditor};
 use crate::extract::{IdempotencyKey, Lines, Listing, NoFilter, Path};
 use crate::openapi::{BodyProblems, CommonProblems, ConflictProblems};
 use crate::page::{Page, PageQuery};
 use crate::problem::{Language, Problem};
 use crate::service::batching::{self as service, Desk, GROUP, Sending, SentLine};
+use crate::service::claims::POSTED;
 use crate::service::claims::Posted;
 use crate::state::State;
 
