@@ -83,14 +83,12 @@ fn values(parameters: &str) -> Vec<Option<String>> {
         let mut letters = value.char_indices().skip(1).peekable();
         let mut end = value.len();
         while let Some((place, letter)) = letters.next() {
-            if letter != '\'' {
-                text.push(letter);
-            } else if letters.next_if(|(_, next)| *next == '\'').is_some() {
-                text.push(letter);
-            } else {
+            let ends = letter == '\'' && letters.next_if(|(_, next)| *next == '\'').is_none();
+            if ends {
                 end = place + 1;
                 break;
             }
+            text.push(letter);
         }
         values.push(Some(text));
         rest = &value[end..];

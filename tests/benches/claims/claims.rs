@@ -136,10 +136,12 @@ impl Deck {
         let kind = drawn.map_or(Kind::First, |(kind, _)| *kind);
         let ahead = self.dealt[Kind::First.place()];
         let too_early = self.dealt[kind.place()] + APART >= ahead;
-        match kind {
-            Kind::Later | Kind::Held if too_early => self.deal_of(Kind::First),
-            _ => self.deal_of(kind),
-        }
+        let is_later = matches!(kind, Kind::Later | Kind::Held);
+        self.deal_of(if is_later && too_early {
+            Kind::First
+        } else {
+            kind
+        })
     }
 
     /// The next claim of a kind.

@@ -98,7 +98,9 @@ impl Script {
             let word = if place == 0 { "if" } else { "elif" };
             let _ = match kind {
                 Kind::First => writeln!(text, "\\else"),
-                _ => writeln!(text, "\\{word} :kind <= {upto}{earlier}"),
+                Kind::Later | Kind::Held | Kind::Refused | Kind::Stranger => {
+                    writeln!(text, "\\{word} :kind <= {upto}{earlier}")
+                }
             };
             let base = world::number(Poster::Pgbench, kind.who(), 0);
             let _ = write!(

@@ -9,9 +9,16 @@ use crate::world::{self, Poster, RESIDENT, SUBJECT, Who};
 const MADE: u32 = 50;
 const FIRST: u32 = 10_000_000;
 
+/// A table, which of its rows are multiplied, and columns that differ with what they are.
+type Multiplied = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
 /// The tables of a claim, which of its rows are multiplied, and which of their columns differ: a
 /// number is the kind of an id, made with the number of the copy.
-const TABLES: [(&str, &str, &[(&str, &str)]); 14] = [
+const TABLES: [Multiplied; 14] = [
     (
         "subjects",
         "id = $S",

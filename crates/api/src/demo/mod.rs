@@ -109,7 +109,7 @@ pub async fn load(
     residents: u32,
 ) -> anyhow::Result<()> {
     let shared = shared(config, clock, policies)?;
-    load::province(&shared, residents, &Arc::default()).await?;
+    Box::pin(load::province(&shared, residents, &Arc::default())).await?;
     Ok(())
 }
 

@@ -96,9 +96,12 @@ pub(super) async fn once_all(
 struct Unanswered;
 
 fn begun<T>(result: Result<T, StoreError>) -> Result<T, Problem> {
-    result.map_err(|error| match error {
-        StoreError::LockTimeout => in_progress(),
-        error => error.into(),
+    result.map_err(|error| {
+        if matches!(error, StoreError::LockTimeout) {
+            in_progress()
+        } else {
+            error.into()
+        }
     })
 }
 
