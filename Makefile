@@ -11,7 +11,7 @@
 #   FUZZ_SECONDS        how long `make test` throws bad packs at the reader (120)
 #   CASES               how many requests `make api-test` sends, or more (5000)
 #   SIZHU_BENCH_ROUNDS, SIZHU_BENCH_SECONDS, SIZHU_BENCH_STORED
-#                       how long and on how many claims `make bench` measures (3, 10, 1000000)
+#                       how long and on how many claims `make bench` measures (3, 10, 100000)
 #   SIZHU_BENCH_PEOPLE  how many residents `make bench-rules` takes (1000000)
 #   SIZHU_BENCH_LOANS   how many loans `make bench-loans` takes (20000)
 #   SIZHU_TORTURE_KILLS how often `make torture` kills the service (50)
