@@ -62,6 +62,8 @@ fn said(result: &Value) -> String {
     let mut said = format!("{} {key} {}", result["line"], result["status"]);
     let problem = &result["problem"];
     if let Some(kind) = problem["type"].as_str() {
+        let instance = problem["instance"].as_str().expect("an instance");
+        assert!(instance.starts_with("urn:uuid:"), "{result}");
         said.push_str(&kind.replace("/problems/", " "));
     }
     for error in problem["errors"].as_array().into_iter().flatten() {

@@ -64,7 +64,7 @@ pub struct ResultView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ClaimView>)]
     claim: Option<&'a RawValue>,
-    /// Why it was refused, with pointers into the line.
+    /// Why it was refused, with pointers into the line; its `instance` is the batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ProblemDocument>)]
     problem: Option<Value>,
@@ -75,7 +75,7 @@ pub struct ResultView<'a> {
 struct Unreadable(u32);
 
 impl<'a> ResultView<'a> {
-    fn of(result: &'a Resulting, language: Language) -> Result<Self, Problem> {
+    fn of(result: &'a Resulting, batch: &Batch, language: Language) -> Result<Self, Problem> {
         let line = &result.line;
         let unreadable = || Problem::internal(&Unreadable(line.number));
         let answer: Option<&Answer> = result.answer.as_ref();
@@ -83,7 +83,7 @@ impl<'a> ResultView<'a> {
         let problem = line.problem.as_ref().map(Problem::from_kept);
         let problem = match problem {
             Some(None) => return Err(unreadable()),
-            Some(Some(problem)) => Some(body(&problem, language, None)),
+            Some(Some(problem)) => Some(body(&problem, language, Some(batch.id.get()))),
             None => None,
         };
         if claim.is_none() && problem.is_none() {
@@ -162,7 +162,7 @@ impl Reading {
         let last = last.line.number;
         let mut bytes = Vec::new();
         for result in &results {
-            let view = ResultView::of(result, self.language)?;
+            let view = ResultView::of(result, &self.batch, self.language)?;
             let line = serde_json::to_vec(&view).map_err(|error| Problem::internal(&error))?;
             bytes.extend(line);
             bytes.push(b'\n');
