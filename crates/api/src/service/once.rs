@@ -65,6 +65,9 @@ pub(super) async fn once_all(
     work: impl AsyncFnOnce(&mut Tx, &[usize]) -> Result<Vec<Answer>, Problem>,
 ) -> Result<Vec<Answered>, Problem> {
     let begun = begun(idempotency::begin_all(tx, requests, now, patience).await)?;
+    if begun.contains(&Begun::Reused) {
+        return Err(reused());
+    }
     let new = begun.iter().enumerate();
     let new = new.filter(|(_, begun)| **begun == Begun::First);
     let first: Vec<usize> = new.map(|(place, _)| place).collect();
